@@ -1,0 +1,108 @@
+"""What a codec is to this plugin: a structural type, and the ready-made way to make one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pytest_colordeg.records import Scalar
+
+__all__ = ["Codec", "FunctionCodec", "Ladder", "Pixels"]
+
+Pixels: TypeAlias = NDArray[np.uint8]
+Ladder: TypeAlias = Mapping[int, Mapping[str, Scalar]]
+
+
+@runtime_checkable
+class Codec(Protocol):
+    """Encodes sRGB images to bytes and decodes bytes to images.
+
+    Attributes
+    ----------
+    id
+        Lower-case name, unique in the registry: letters, digits, ``-``, ``_``, ``.``.
+    ladder
+        Rung number (1 = smallest file) to native parameters. A rate that the
+        format cannot reach has no rung; the others keep their numbers.
+    """
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def ladder(self) -> Ladder: ...
+
+    def encode(self, image: Pixels, parameters: Mapping[str, Scalar]) -> bytes:
+        """Encode a (H, W, 3) uint8 sRGB image with the native parameters of a rung."""
+        ...
+
+    def decode(self, data: bytes) -> Pixels:
+        """Decode to a (H, W, 3) uint8 sRGB image."""
+        ...
+
+    def inspect(self, data: bytes) -> Mapping[str, Scalar]:
+        """Read back what the bytes hold: width, height, bit depth, subsampling, ..."""
+        ...
+
+    def expected(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+        """The facts that `inspect` must find for these parameters; others are free."""
+        ...
+
+    def provenance(self) -> Mapping[str, Scalar]:
+        """Library versions and threads: what may explain a change of the output."""
+        ...
+
+
+@dataclass(frozen=True)
+class FunctionCodec:
+    """A codec from two callables.
+
+    Parameters
+    ----------
+    id
+        See `Codec`.
+    encoder
+        ``encoder(image, **parameters) -> bytes`` with the parameters of a rung.
+    decoder
+        ``decoder(data) -> image``.
+    ladder
+        Rung number to parameters, or a sequence of parameters from rung 1 up.
+    inspector
+        Optional ``inspector(data) -> facts``.
+    facts
+        Facts that `inspector` must find at every rung.
+    versions
+        What to record as provenance.
+    """
+
+    id: str
+    encoder: Callable[..., bytes]
+    decoder: Callable[[bytes], Pixels]
+    ladder: Ladder
+    inspector: Callable[[bytes], Mapping[str, Scalar]] | None = None
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
+    versions: Mapping[str, Scalar] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.ladder, Mapping):
+            steps: Any = self.ladder
+            object.__setattr__(self, "ladder", dict(enumerate(steps, start=1)))
+
+    def encode(self, image: Pixels, parameters: Mapping[str, Scalar]) -> bytes:
+        return self.encoder(image, **parameters)
+
+    def decode(self, data: bytes) -> Pixels:
+        return self.decoder(data)
+
+    def inspect(self, data: bytes) -> Mapping[str, Scalar]:
+        return self.inspector(data) if self.inspector else {}
+
+    def expected(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+        return self.facts
+
+    def provenance(self) -> Mapping[str, Scalar]:
+        return self.versions
