@@ -1,0 +1,123 @@
+"""A corpus from the image files of a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.images.model import Corpus, Source
+
+__all__ = ["COMPANIONS", "folder_corpus", "image_name"]
+
+# Files that accompany pictures. All others stand for an image, and one that
+# cannot be read is refused by name: an image is never left out in silence.
+DATA = {".csv", ".ini", ".json", ".sha256", ".toml", ".tsv", ".xml", ".xmp", ".yaml", ".yml"}
+PROSE = {".htm", ".html", ".md", ".pdf", ".rst", ".txt"}
+COMPANIONS = frozenset(DATA | PROSE)
+
+
+def folder_corpus(folder: Path) -> Corpus:
+    """The images that lie in `folder` (not in folders below it), in natural order.
+
+    Lists names alone; pixels are read when an image is first asked for.
+    Hidden files and companions such as ``README.md`` are passed over.
+
+    Parameters
+    ----------
+    folder
+        An existing folder; its name becomes the corpus's.
+
+    Raises
+    ------
+    ColordegError
+        If the folder holds no image, two files would have one name, or a name
+        cannot stand in a record.
+    """
+    files = sorted(
+        (entry for entry in folder.iterdir() if _stands_for_image(entry)), key=_natural_order
+    )
+    if not files:
+        below = sorted(_printable(entry.name) for entry in folder.iterdir() if entry.is_dir())
+        hint = f"; did you mean a folder below it: {', '.join(below[:5])}?" if below else ""
+        raise ColordegError(f"folder {_printable(str(folder))} holds no image{hint}")
+    named: dict[str, Path] = {}
+    for file in files:
+        name = image_name(file)
+        if name in named:
+            raise ColordegError(
+                f"folder {_printable(str(folder))}: {file.name} and {named[name].name} would "
+                f"both be image {name!r}; rename one of them"
+            )
+        named[name] = file
+    sources = (Source(name, partial(_load, file)) for name, file in named.items())
+    return Corpus(Path(os.path.abspath(folder)).name, tuple(sources))  # noqa: PTH100 (keeps links)
+
+
+def image_name(file: Path) -> str:
+    """The name of the image in `file`: its stem, in Unicode form NFC.
+
+    macOS hands out other code points than Linux for the same accented name, and
+    a baseline must find its rows on both.
+
+    Raises
+    ------
+    ColordegError
+        If the name is not text (bytes that are not UTF-8, control characters).
+    """
+    name = unicodedata.normalize("NFC", file.stem)
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        raise ColordegError(
+            f"{_printable(str(file))}: the file name is not plain text (bytes that are not "
+            "UTF-8, or control characters), and image names stand in baselines; rename it"
+        )
+    return name
+
+
+def _stands_for_image(entry: Path) -> bool:
+    return (
+        not entry.name.startswith(".")
+        and entry.suffix.lower() not in COMPANIONS
+        and entry.name != "Thumbs.db"
+        and not entry.is_dir()
+    )
+
+
+def _natural_order(file: Path) -> tuple[list[tuple[int, int, str]], str]:
+    """Sort key under which img2 comes before img10."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", file.name)
+    key = [(0, int(part), "") if part[0].isdigit() else (1, 0, part) for part in parts]
+    return key, file.name
+
+
+def _printable(text: str) -> str:
+    """Show undecodable bytes and control characters as escapes, so that one line stays one."""
+    raw = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(
+        character if character.isprintable() else repr(character)[1:-1] for character in raw
+    )
+
+
+def _load(file: Path) -> NDArray[np.uint8]:
+    import PIL.Image
+
+    shown = _printable(str(file))
+    try:
+        with PIL.Image.open(file) as picture:
+            if picture.format != "PNG":
+                raise ColordegError(f"{shown}: is {picture.format}; only 8-bit RGB PNG is read")
+            if picture.mode != "RGB":
+                raise ColordegError(
+                    f"{shown}: is a PNG of mode {picture.mode}; only 8-bit RGB PNG is read"
+                )
+            return np.array(picture)
+    except PIL.UnidentifiedImageError:
+        raise ColordegError(f"{shown}: is not an image that can be read") from None
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ColordegError(f"{shown}: cannot be read: {error}") from None
