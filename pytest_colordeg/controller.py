@@ -1,0 +1,199 @@
+"""The books of a run: collects what the items sent, writes files, closes fail-closed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_colordeg.codecs.registry import Registry
+from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.files import write_atomically
+from pytest_colordeg.gate.judge import Gate
+from pytest_colordeg.options import Settings
+from pytest_colordeg.progress import Progress
+from pytest_colordeg.report.terminal import FAILING, PointResult, summary_lines
+from pytest_colordeg.sweep.serial import from_json, record_lines
+
+__all__ = ["Controller"]
+
+
+class Controller:
+    """Lives in the process that the user watches, under xdist and without."""
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        settings: Settings,
+        registry: Registry,
+        gate: Gate,
+        progress: Progress,
+    ) -> None:
+        self._config, self._settings = config, settings
+        self._registry, self._gate, self._progress = registry, gate, progress
+        self._points: dict[tuple[str, int, str, str], PointResult] = {}
+        self._decoded = 0
+        self._problems: list[str] = []
+        self._notes: list[str] = []
+        self._draft: Any = None
+
+    # -- collecting ---------------------------------------------------------------
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._progress.plan(len(session.items))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        self._progress.plan(len(ids))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        sent = getattr(report, "colordeg", None)
+        if report.when != "call" or sent is None:
+            return
+        self._progress.item_done()
+        self._decoded += sent["decoded"]
+        if sent["point"] is not None:
+            self._take(sent["point"], report)
+
+    def _take(self, sent: dict[str, Any], report: pytest.TestReport) -> None:
+        cells = [from_json(record) for record in sent.pop("cells")]
+        if hasattr(report, "node"):
+            self._progress.add_cells(len(cells))
+        new = PointResult(**sent, cells=cells)
+        if report.failed and new.verdict not in FAILING:
+            new.verdict = "failed"
+        key = (new.codec, new.rung, new.corpus, new.device)
+        known = self._points.setdefault(key, new)
+        if known is new:
+            self._keep(cells)
+            return
+        self._merge(known, new)
+
+    def _merge(self, known: PointResult, new: PointResult) -> None:
+        """Two tests on one point: keep every cell once, and the worse verdict."""
+        seen = {cell.image: cell for cell in known.cells}
+        for cell in new.cells:
+            if seen.setdefault(cell.image, cell) != cell:
+                self._problems.append(
+                    f"{known.label} on {known.corpus}, {cell.image}: measured twice with different "
+                    "results; the codec is not deterministic"
+                )
+        if len(seen) > len(known.cells):
+            fresh = [cell for cell in new.cells if cell.image not in {c.image for c in known.cells}]
+            self._keep(fresh)
+            known.cells += fresh
+            known.partial = known.partial and new.partial
+            known.digest = known.digest or new.digest
+        if known.verdict not in FAILING and known.verdict in ("unchecked", "pass"):
+            known.verdict = new.verdict if new.verdict != "unchecked" else known.verdict
+        elif new.verdict in FAILING:
+            known.verdict = new.verdict
+        known.writable = known.writable or new.writable
+
+    def _keep(self, cells: list[Any]) -> None:
+        """Append to the records' draft at once, so that a killed run loses nothing."""
+        if self._settings.records is None:
+            return
+        try:
+            if self._draft is None:
+                path = self._draft_path(self._settings.records)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._draft = path.open("w", encoding="utf-8")
+            self._draft.write("".join(line + "\n" for line in record_lines(cells)))
+            self._draft.flush()
+        except OSError as error:
+            raise pytest.UsageError(
+                f"colordeg: {self._settings.records}: records cannot be written: {error}"
+            ) from None
+
+    @staticmethod
+    def _draft_path(records: Path) -> Path:
+        return records.with_name(records.name + ".part")
+
+    # -- closing ------------------------------------------------------------------
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if self._config.option.collectonly or getattr(self._config.option, "setupplan", False):
+            return
+        finished = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        self._write_records()
+        if finished:
+            self._update_baselines()
+            self._close_books()
+        elif self._settings.update:
+            self._notes.append("the run did not finish: no baseline was written")
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+            self._problems.append("measured no cell: no test was collected")
+        if self._problems and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _write_records(self) -> None:
+        path = self._settings.records
+        if path is None:
+            return
+        cells = [cell for point in self._points.values() for cell in point.cells]
+        try:
+            write_atomically(path, "".join(line + "\n" for line in record_lines(cells)))
+            header = json.dumps(self._gate.run_header(), indent=1, sort_keys=True)
+            write_atomically(path.with_name(path.name + ".run.json"), header + "\n")
+        except OSError as error:
+            self._problems.append(f"{path}: records not written: {error.strerror or error}")
+            return
+        if self._draft is not None:
+            self._draft.close()
+            self._draft_path(path).unlink(missing_ok=True)
+
+    def _update_baselines(self) -> None:
+        if not self._settings.update:
+            return
+        try:
+            self._notes += self._gate.update(list(self._points.values()))
+        except ColordegError as error:
+            self._problems.append(str(error))
+
+    def _close_books(self) -> None:
+        cells = sum(len(point.cells) for point in self._points.values())
+        if not cells and not self._decoded:
+            self._problems.append(
+                "measured no cell: no test read a colordeg fixture, and none decoded an image "
+                "with the codec fixture"
+            )
+        measured = {
+            point.codec
+            for point in self._points.values()
+            if any(cell.error is None for cell in point.cells)
+        }
+        for codec in self._settings.require:
+            if codec not in measured:
+                self._problems.append(f"required codec {codec} was not measured")
+        try:
+            stale = self._gate.stale(list(self._points.values()))
+        except ColordegError as error:
+            self._problems.append(str(error))
+        else:
+            (self._problems if self._settings.strict else self._notes).extend(stale)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self._config.option.collectonly:
+            return
+        write = terminalreporter.write_line
+        points = list(self._points.values())
+        if points:
+            terminalreporter.section("colour degradation")
+            for line, failing in summary_lines(points):
+                write(line, red=failing)
+        for note in [*(note for point in points for note in point.notes), *self._notes]:
+            write(f"colordeg: {note}")
+        for problem in self._problems:
+            write(f"colordeg: FAILED: {problem}", red=True)
+        cells = sum(len(point.cells) for point in points)
+        codecs = len({point.codec for point in points})
+        write(
+            f"colordeg: {cells} cells measured: {len(points)} operating points of "
+            f"{codecs} codec{'s' if codecs != 1 else ''}"
+        )
+
+    def pytest_report_header(self) -> list[str]:
+        return self._gate.explain() if self._settings.explain else []

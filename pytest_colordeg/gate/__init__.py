@@ -1,0 +1,1 @@
+"""Degradation against baseline and limits: verdicts, causes, the failure text."""

@@ -1,0 +1,179 @@
+"""What the pixels tell about a failure: faults that, undone, bring the original back.
+
+Each candidate fault is undone on the decoded image. Where that at least halves
+the mean squared error, compression cannot be the reason, and the fault is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pytest_colordeg.codecs.protocol import Pixels
+
+__all__ = ["faults"]
+
+Float = NDArray[np.float64]
+
+_HALVED = 0.5
+_SHIFT = 8
+_WINDOW = 256
+_BIAS = 0.35  # LSB; rounding codecs stay below 0.1 in the mean over a picture
+
+
+def faults(original: Pixels, decoded: Pixels) -> list[str]:
+    """Name the systematic faults that explain a decoded image.
+
+    Parameters
+    ----------
+    original, decoded
+        (H, W, 3) uint8 arrays of one shape.
+
+    Returns
+    -------
+    list of str
+        Plain phrases, the most explaining first; empty when nothing fits.
+    """
+    first, second = _window(original), _window(decoded)
+    before = _error(first, second)
+    if before == 0:
+        return []
+    found = sorted(
+        (ratio, phrase)
+        for phrase, undone in _candidates(first, second)
+        if (ratio := undone / before) < _HALVED
+    )
+    if found:
+        return [found[0][1]]
+    return _bias(first, second)
+
+
+def _candidates(original: Float, decoded: Float) -> Iterator[tuple[str, float]]:
+    yield _shift(original, decoded)
+    for phrase, undo in _UNDO.items():
+        yield phrase, _error(original, np.clip(undo(decoded), 0.0, 255.0))
+
+
+def _shift(original: Float, decoded: Float) -> tuple[str, float]:
+    """The best whole-pixel shift of up to 8, by its error on the shared part."""
+    height, width, _ = original.shape
+    green, moved = original[..., 1], decoded[..., 1]
+    best = (np.inf, 0, 0)
+    for dy in range(-min(_SHIFT, height // 2), min(_SHIFT, height // 2) + 1):
+        for dx in range(-min(_SHIFT, width // 2), min(_SHIFT, width // 2) + 1):
+            if dy or dx:
+                a = green[max(0, -dy) : height - max(0, dy), max(0, -dx) : width - max(0, dx)]
+                b = moved[max(0, dy) : height + min(0, dy), max(0, dx) : width + min(0, dx)]
+                best = min(best, (float(np.mean((a - b) ** 2)), dx, dy))
+    error, dx, dy = best
+    # On the scale of all channels, so that it compares with the other candidates.
+    still = float(np.mean((green - moved) ** 2))
+    scaled = error / still * _error(original, decoded) if still else np.inf
+    return f"the picture is shifted by ({dx}, {dy}) pixels (right, down)", scaled
+
+
+def _bias(original: Float, decoded: Float) -> list[str]:
+    bias = (decoded - original).reshape(-1, 3).mean(axis=0)
+    shifted = [i for i in range(3) if abs(bias[i]) >= _BIAS]
+    if not shifted:
+        return []
+    text = ", ".join(f"{'RGB'[i]} {bias[i]:+.1f}" for i in shifted)
+    if len(shifted) == 3 and np.all(np.abs(bias + 0.5) < 0.2):
+        return [f"every channel is too low by half a step ({text}): truncated, not rounded"]
+    return [f"a constant offset of the channels, in 8-bit steps: {text}"]
+
+
+def _error(a: Float, b: Float) -> float:
+    return float(np.mean((a - b) ** 2))
+
+
+def _window(pixels: Pixels) -> Float:
+    height, width, _ = pixels.shape
+    top, left = max(0, (height - _WINDOW) // 2), max(0, (width - _WINDOW) // 2)
+    return pixels[top : top + _WINDOW, left : left + _WINDOW].astype(np.float64)
+
+
+def _ycbcr(kr: float, kb: float) -> Float:
+    """R'G'B' to Y'CbCr, full range, chroma centred on 0 (ITU-T T.871, BT.709)."""
+    luma = np.array([kr, 1 - kr - kb, kb])
+    blue = (np.array([0.0, 0.0, 1.0]) - luma) / (2 * (1 - kb))
+    red = (np.array([1.0, 0.0, 0.0]) - luma) / (2 * (1 - kr))
+    return np.stack([luma, blue, red])
+
+
+_601, _709 = _ycbcr(0.299, 0.114), _ycbcr(0.2126, 0.0722)
+
+
+def _through(matrix: Float) -> Callable[[Float], Float]:
+    return lambda rgb: rgb @ matrix.T
+
+
+def _range(luma: float, offset: float, chroma: float) -> Callable[[Float], Float]:
+    def undo(rgb: Float) -> Float:
+        ycc = rgb @ _601.T * np.array([luma, chroma, chroma]) + np.array([offset, 0.0, 0.0])
+        restored: Float = ycc @ np.linalg.inv(_601).T
+        return restored
+
+    return undo
+
+
+@cache
+def _curve(encode: bool) -> Float:
+    """The sRGB curve on 0..255, either way (IEC 61966-2-1)."""
+    x = np.arange(256) / 255
+    if encode:
+        y = np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
+    else:
+        y = np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
+    scaled: Float = 255 * y
+    return scaled
+
+
+def _toned(encode: bool) -> Callable[[Float], Float]:
+    return lambda rgb: np.interp(rgb, np.arange(256), _curve(encode))
+
+
+# Linear sRGB to linear Display P3, both D65: from the primaries of the two spaces.
+def _rgb_to_xyz(primaries: tuple[tuple[float, float], ...]) -> Float:
+    columns = np.array([[x / y, 1.0, (1 - x - y) / y] for x, y in primaries]).T
+    white = np.array([0.3127 / 0.3290, 1.0, (1 - 0.3127 - 0.3290) / 0.3290])
+    scaled: Float = columns * np.linalg.solve(columns, white)
+    return scaled
+
+
+_SRGB_XYZ = _rgb_to_xyz(((0.64, 0.33), (0.30, 0.60), (0.15, 0.06)))
+_P3_XYZ = _rgb_to_xyz(((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)))
+
+
+def _linear(matrix: Float) -> Callable[[Float], Float]:
+    def undo(rgb: Float) -> Float:
+        light = np.interp(rgb, np.arange(256), _curve(encode=False)) @ matrix.T
+        return np.interp(np.clip(light, 0, 255), _curve(encode=False), np.arange(256))
+
+    return undo
+
+
+_SWAP = np.array([[1.0, 0, 0], [0, 0, 1.0], [0, 1.0, 0]])
+_P3_TO_SRGB = np.linalg.solve(_SRGB_XYZ, _P3_XYZ)
+
+_UNDO: dict[str, Callable[[Float], Float]] = {
+    "Cb and Cr are swapped": _through(np.linalg.inv(_601) @ _SWAP @ _601),
+    "red and blue are swapped": lambda rgb: rgb[..., ::-1],
+    "red and green are swapped": lambda rgb: rgb[..., [1, 0, 2]],
+    "green and blue are swapped": lambda rgb: rgb[..., [0, 2, 1]],
+    "the matrix is wrong: BT.601 decoded as BT.709": _through(np.linalg.inv(_601) @ _709),
+    "the matrix is wrong: BT.709 decoded as BT.601": _through(np.linalg.inv(_709) @ _601),
+    "the range is wrong: full decoded as limited": _range(219 / 255, 16.0, 224 / 255),
+    "the range is wrong: limited decoded as full": _range(
+        255 / 219, -16.0 * 255 / 219, 255 / 224
+    ),
+    "the transfer curve is skipped: linear light shown as sRGB": _toned(encode=True),
+    "the transfer curve is applied twice": _toned(encode=False),
+    "the primaries are wrong: Display P3 values read as sRGB": _linear(_P3_TO_SRGB),
+    "the primaries are wrong: sRGB values read as Display P3": _linear(
+        np.linalg.inv(_P3_TO_SRGB)
+    ),
+}

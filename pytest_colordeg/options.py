@@ -1,0 +1,271 @@
+"""Options: one table, and how command line, pytest ini and pyproject make one `Settings`.
+
+Precedence: command line, then pytest ini (``colordeg_NAME``), then
+``[tool.colordeg]`` of pyproject.toml, then the default. A marker declares what a
+test is about; the command line then intersects with it (`selection`).
+Standard library only: this module is imported by every pytest run.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+__all__ = ["OPTIONS", "Option", "Settings", "add_options", "resolve"]
+
+UPDATE_MODES = ("create", "fix", "tighten", "prune")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One setting: ``--colordeg-NAME``, ini ``colordeg_NAME``, TOML key ``NAME``."""
+
+    name: str
+    kind: str  # list, text, path, flag
+    help: str
+    default: Any = None
+    metavar: str | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def dest(self) -> str:
+        return "colordeg_" + self.name.replace("-", "_")
+
+    @property
+    def flag(self) -> str:
+        return "--colordeg-" + self.name
+
+
+OPTIONS = (
+    Option("codec", "list", "codecs to test, comma-separated", metavar="ID,ID"),
+    Option("quality", "list", "rungs to test, 1 = smallest file", metavar="1,4-6"),
+    Option(
+        "images",
+        "list",
+        "corpora: photos, charts, a folder, or one image of them (photos/NAME)",
+        metavar="CORPUS",
+    ),
+    Option("device", "text", "where codecs run", "cpu", metavar="cpu|cuda", choices=("cpu", "cuda")),
+    Option("baselines", "path", "folder of the baselines", "baselines", metavar="DIR"),
+    Option(
+        "update",
+        "list",
+        "write baselines: create adds absent points, fix replaces failing ones, tighten "
+        "replaces better ones, prune removes stale ones",
+        metavar="MODE,MODE",
+        choices=UPDATE_MODES,
+    ),
+    Option("reason", "text", "why the baselines change; kept in their history", metavar="TEXT"),
+    Option("dry-run", "flag", "with update: say what would be written, write nothing", False),
+    Option(
+        "against",
+        "text",
+        "judge every codec against this one in the same run, without baselines",
+        metavar="ID",
+    ),
+    Option("records", "path", "write one JSON line a cell to this file", metavar="FILE"),
+    Option(
+        "artifacts",
+        "path",
+        "where a failure's original, decoded and difference images go",
+        ".colordeg/artifacts",
+        metavar="DIR",
+    ),
+    Option("require", "list", "fail unless each of these codecs was measured", metavar="ID,ID"),
+    Option("strict", "flag", "fail also on improvements and on stale baseline entries", False),
+    Option("explain", "flag", "print every setting, its value and where it came from", False),
+)
+_BY_NAME = {option.name: option for option in OPTIONS}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run was asked to do. Fields are named as the options are.
+
+    `declared_*` come from the command line (they intersect with markers);
+    `codec`, `quality` and `images` are the defaults for tests without a marker.
+    """
+
+    codec: tuple[str, ...] | None
+    quality: tuple[str, ...] | None
+    images: tuple[str, ...] | None
+    device: str
+    baselines: Path
+    update: tuple[str, ...]
+    reason: str | None
+    dry_run: bool
+    against: str | None
+    records: Path | None
+    artifacts: Path
+    require: tuple[str, ...]
+    strict: bool
+    explain: bool
+    root: Path
+    codec_tables: Mapping[str, Any]
+    origins: Mapping[str, str]
+
+    def from_command_line(self, name: str) -> bool:
+        """Tell whether the user typed this option (then it narrows every marker)."""
+        return self.origins[name] == _COMMAND_LINE
+
+
+_COMMAND_LINE = "command line"
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Register ``--colordeg``, every option of the table and its ini twin."""
+    group = parser.getgroup("colordeg", "colour degradation of image codecs")
+    group.addoption("--colordeg", action="store_true", help="measure codecs and judge them")
+    for option in OPTIONS:
+        if option.kind == "flag":
+            group.addoption(option.flag, action="store_true", default=None, help=option.help)
+        else:
+            group.addoption(
+                option.flag,
+                action="append" if option.kind == "list" else "store",
+                metavar=option.metavar,
+                help=option.help,
+            )
+        parser.addini(option.dest, f"default of {option.flag}", default=None)
+
+
+def resolve(config: pytest.Config) -> Settings:
+    """Merge the sources into one `Settings`.
+
+    Raises
+    ------
+    pytest.UsageError
+        For an unknown key, a value of the wrong type or out of its choices, a
+        pyproject.toml that cannot be read, an update without a reason.
+    """
+    table, where = _pyproject_table(config)
+    definitions = _take_definitions(table)
+    _refuse_unknown(table, where)
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for option in OPTIONS:
+        raw, origin = _first_given(config, option, table, where)
+        values[option.dest.removeprefix("colordeg_")] = _convert(option, raw, origin, config)
+        origins[option.name] = origin
+    values["update"] = values["update"] or ()
+    values["require"] = values["require"] or ()
+    settings = Settings(
+        **values, root=config.rootpath, codec_tables=definitions, origins=origins
+    )
+    _check(settings)
+    return settings
+
+
+def _first_given(
+    config: pytest.Config, option: Option, table: Mapping[str, Any], where: str
+) -> tuple[Any, str]:
+    typed = config.getoption(option.dest)
+    if typed is not None:
+        return typed, _COMMAND_LINE
+    ini = config.getini(option.dest)
+    if ini not in (None, "", []):
+        return ini, f"pytest ini, {option.dest}"
+    if option.name in table:
+        return table[option.name], where
+    return option.default, "default"
+
+
+def _convert(option: Option, raw: Any, origin: str, config: pytest.Config) -> Any:
+    if raw is None:
+        return None
+    if option.kind == "list":
+        values = _as_list(option, raw, origin)
+        for value in values:
+            _check_choice(option, value, origin)
+        return values
+    if option.kind == "flag":
+        if isinstance(raw, bool):
+            return raw
+        if str(raw).lower() in ("true", "false", "1", "0"):
+            return str(raw).lower() in ("true", "1")
+        raise pytest.UsageError(f"{option.name} ({origin}): expected true or false, found {raw!r}")
+    if not isinstance(raw, str) or not raw.strip():
+        raise pytest.UsageError(f"{option.name} ({origin}): expected text, found {raw!r}")
+    _check_choice(option, raw, origin)
+    if option.kind == "path":
+        base = config.invocation_params.dir if origin == _COMMAND_LINE else config.rootpath
+        if origin == "default":
+            base = config.rootpath
+        return base / Path(raw).expanduser()
+    return raw
+
+
+def _as_list(option: Option, raw: Any, origin: str) -> tuple[str, ...]:
+    parts = [raw] if isinstance(raw, str | int) else raw
+    if not isinstance(parts, list) or any(
+        not isinstance(part, str | int) or isinstance(part, bool) for part in parts
+    ):
+        raise pytest.UsageError(f"{option.name} ({origin}): expected a list, found {raw!r}")
+    texts = [piece.strip() for part in parts for piece in str(part).split(",")]
+    if not texts or not all(texts):
+        raise pytest.UsageError(
+            f"{option.name} ({origin}): empty; name at least one, such as {option.metavar}"
+        )
+    return tuple(dict.fromkeys(texts))
+
+
+def _check_choice(option: Option, value: str, origin: str) -> None:
+    if option.choices and value not in option.choices:
+        raise pytest.UsageError(
+            f"{option.flag} ({origin}): {value!r} is not one of {', '.join(option.choices)}"
+        )
+
+
+def _pyproject_table(config: pytest.Config) -> tuple[dict[str, Any], str]:
+    path = config.rootpath / "pyproject.toml"
+    if not path.is_file():
+        return {}, ""
+    import tomllib
+
+    try:
+        tool = tomllib.loads(path.read_text("utf-8")).get("tool", {})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise pytest.UsageError(f"{path}: cannot be read: {error}") from None
+    table = tool.get("colordeg", {})
+    if not isinstance(table, dict):
+        raise pytest.UsageError(f"{path}: tool.colordeg must be a table, found {table!r}")
+    return dict(table), "pyproject.toml, [tool.colordeg]"
+
+
+def _take_definitions(table: dict[str, Any]) -> Mapping[str, Any]:
+    """Split ``codecs``: a list selects codecs, a table defines command-line ones."""
+    codecs = table.pop("codecs", None)
+    if isinstance(codecs, dict):
+        return codecs
+    if codecs is not None:
+        if "codec" in table:
+            raise pytest.UsageError("[tool.colordeg]: give codec or codecs, not both")
+        table["codec"] = codecs
+    for plural, name in (("qualities", "quality"),):
+        if plural in table:
+            table[name] = table.pop(plural)
+    return {}
+
+
+def _refuse_unknown(table: Mapping[str, Any], where: str) -> None:
+    for key in table:
+        if key not in _BY_NAME:
+            close = difflib.get_close_matches(key, _BY_NAME, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(_BY_NAME)}"
+            raise pytest.UsageError(f"{where}: unknown key {key!r}{hint}")
+
+
+def _check(settings: Settings) -> None:
+    if settings.update and not (settings.reason or "").strip():
+        raise pytest.UsageError(
+            "--colordeg-update needs --colordeg-reason=TEXT: the baselines keep why they changed"
+        )
+    if settings.dry_run and not settings.update:
+        raise pytest.UsageError("--colordeg-dry-run says what an update would write: add --colordeg-update=MODE")
+    if settings.update and settings.against:
+        raise pytest.UsageError("--colordeg-against uses no baselines, so there is none to update")

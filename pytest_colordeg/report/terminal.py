@@ -1,0 +1,99 @@
+"""The summary table at the end of a run: one line an operating point, 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pytest_colordeg.records import Measurement
+from pytest_colordeg.sweep.degrade import degrade
+from pytest_colordeg.values import Value
+
+__all__ = ["PointResult", "summary_lines"]
+
+_COLUMNS = (
+    ("bpp", "bpp", 7, 3),
+    ("delta_e00.mean", "ΔE00 mean", 10, 2),
+    ("delta_e00.p95", "ΔE00 p95", 9, 2),
+    ("unique_ab.change", "a*b* change", 12, 1),
+    ("psnr.rgb", "PSNR dB", 9, 2),
+)
+_LABEL = 22
+
+
+@dataclass
+class PointResult:
+    """What the controller knows of one operating point on one corpus."""
+
+    codec: str
+    rung: int
+    corpus: str
+    device: str
+    digest: str
+    partial: bool
+    verdict: str
+    writable: bool
+    notes: list[str] = field(default_factory=list)
+    cells: list[Measurement] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether some cell could not be measured."""
+        return any(cell.error for cell in self.cells)
+
+    @property
+    def label(self) -> str:
+        return f"{self.codec}-r{self.rung}"
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """The aggregates, empty when a cell failed."""
+        return {} if self.failed else degrade(self.cells, self.digest).aggregates
+
+
+def summary_lines(points: Sequence[PointResult]) -> list[tuple[str, bool]]:
+    """Word the table.
+
+    Returns
+    -------
+    list of (str, bool)
+        Lines of at most 80 columns, and whether each tells of a failure.
+    """
+    lines: list[tuple[str, bool]] = []
+    for group, members in _grouped(points):
+        images = len(members[0].cells)
+        head = f"{group}, {images} image{'s' if images != 1 else ''}"
+        titles = "".join(title.rjust(width) for _, title, width, _ in _COLUMNS)
+        lines += [(f"{head[:_LABEL]:<{_LABEL}}{titles}  verdict"[:80], False)]
+        for point in sorted(members, key=lambda p: (p.codec, p.rung)):
+            values = point.values
+            cells = "".join(
+                _cell(values.get(name), width, digits) for name, _, width, digits in _COLUMNS
+            )
+            line = f"{_fit(point.label, _LABEL)}{cells}  {point.verdict}"
+            lines.append((line, point.verdict in FAILING))
+    return lines
+
+
+#: Verdicts that fail; everything else passes.
+FAILING = frozenset({"worse", "changed", "missing", "incomparable", "limit", "error", "failed"})
+
+
+def _grouped(points: Iterable[PointResult]) -> list[tuple[str, list[PointResult]]]:
+    groups: dict[str, list[PointResult]] = {}
+    for point in points:
+        name = point.corpus if point.device == "cpu" else f"{point.corpus} ({point.device})"
+        groups.setdefault(name + (" (part)" if point.partial else ""), []).append(point)
+    return sorted(groups.items())
+
+
+def _cell(value: Value | None, width: int, digits: int) -> str:
+    if value is None:
+        return "-".rjust(width)
+    if isinstance(value, float):
+        return f"{value:.{digits}f}".rjust(width)
+    return str(value).split(":", maxsplit=1)[0].rjust(width)
+
+
+def _fit(text: str, width: int) -> str:
+    return f"{text:<{width}}" if len(text) < width else f"{text[: width - 2]}… "

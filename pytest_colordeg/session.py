@@ -1,0 +1,141 @@
+"""What one process of a ``--colordeg`` run holds, and how its results travel.
+
+Every process (the only one, or each xdist worker) measures and judges its items
+and sends what it found on the test reports. The process that the user sees, the
+controller, collects the reports, writes files and closes the books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_colordeg.codecs.registry import Registry
+from pytest_colordeg.codecs.watched import Watched
+from pytest_colordeg.controller import Controller
+from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.fixtures import FIXTURE, PARTS
+from pytest_colordeg.gate.handle import Colordeg
+from pytest_colordeg.gate.judge import Gate
+from pytest_colordeg.options import Settings, resolve
+from pytest_colordeg.progress import Progress
+from pytest_colordeg.selection import Point, codec_ids, Declared, declared, points
+
+if TYPE_CHECKING:
+    from pytest_colordeg.codecs.protocol import Codec
+
+__all__ = ["Run", "run_of", "start"]
+
+_RUN = pytest.StashKey["Run"]()
+_HANDLE = pytest.StashKey[Colordeg]()
+_CODEC = pytest.StashKey[Watched]()
+
+
+def start(config: pytest.Config) -> None:
+    """Set a run up: settings, codecs, metrics, limits; complain before any test runs."""
+    try:
+        settings = resolve(config)
+        registry = Registry()
+        for group in config.hook.pytest_colordeg_codecs(config=config):
+            for codec in group:
+                registry.add(codec)
+        run = Run(config, settings, registry)
+    except ColordegError as error:
+        raise pytest.UsageError(f"colordeg: {error}") from None
+    config.stash[_RUN] = run
+    config.pluginmanager.register(run, "colordeg-run")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(
+            Controller(config, settings, registry, run.gate, run.progress), "colordeg-controller"
+        )
+
+
+def run_of(config: pytest.Config) -> Run:
+    """The run of this process."""
+    return config.stash[_RUN]
+
+
+class Run:
+    """Item side: parametrize, hand out, watch, attach results to reports."""
+
+    def __init__(self, config: pytest.Config, settings: Settings, registry: Registry) -> None:
+        self.settings = settings
+        self.registry = registry
+        self.progress = Progress(config)
+        self.gate = Gate(settings, registry, self.progress.cell_done)
+        if settings.from_command_line("codec"):
+            codec_ids(Declared(), settings, registry)
+        for codec in settings.require:
+            registry.get(codec)
+
+    def parametrize(self, metafunc: pytest.Metafunc) -> None:
+        """Expand one test function over its points."""
+        taken = _parametrized_by_others(metafunc)
+        parts = frozenset(
+            part
+            for fixture, part in PARTS.items()
+            if fixture in metafunc.fixturenames and fixture not in taken
+        )
+        if not parts:
+            return
+        try:
+            wanted = declared(metafunc.definition.iter_markers("colordeg"))
+            found = points(wanted, self.settings, self.registry, parts)
+        except ColordegError as error:
+            raise pytest.Collector.CollectError(
+                f"{metafunc.definition.nodeid}: {error}"
+            ) from None
+        corpora = {point.selection.corpus.name for point in found if point.selection}
+        ids = [
+            f"{point}-{point.selection.corpus.name}" if len(corpora) > 1 and point.selection else str(point)
+            for point in found
+        ]
+        metafunc.parametrize(FIXTURE, found, ids=ids, indirect=True)
+
+    def handle(self, point: Point, item: pytest.Item) -> Colordeg:
+        """The `colordeg` fixture of one item."""
+        handle = item.stash[_HANDLE] = Colordeg(self.gate, point, item.nodeid)
+        return handle
+
+    def codec(self, point: Point, item: pytest.Item) -> Codec:
+        """The `codec` fixture of one item; its use is counted."""
+        assert point.codec is not None
+        watched = item.stash[_CODEC] = Watched(self.registry.get(point.codec))
+        return watched
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+        result = yield
+        handle = pyfuncitem.stash.get(_HANDLE, None)
+        if handle is not None and not handle.read:
+            pytest.fail(
+                "colordeg: the test asked for the colordeg fixture and read nothing from it; "
+                'call colordeg.check() or read a metric, such as colordeg["delta_e00.mean"]',
+                pytrace=False,
+            )
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if report.when == "call":
+            handle, codec = item.stash.get(_HANDLE, None), item.stash.get(_CODEC, None)
+            report.colordeg = {  # type: ignore[attr-defined]
+                "point": handle.payload() if handle is not None and handle.read else None,
+                "decoded": codec.decoded if codec is not None else 0,
+            }
+        return report
+
+
+def _parametrized_by_others(metafunc: pytest.Metafunc) -> set[str]:
+    """Names that a user's own pytest_generate_tests has parametrized already.
+
+    Marks need no help here (pytest leaves their names out of the fixture
+    closure); calls of ``metafunc.parametrize`` leave no public trace.
+    """
+    calls = getattr(metafunc, "_calls", ())
+    return {name for call in calls for name in getattr(call, "params", {})}

@@ -1,0 +1,131 @@
+"""One cell: encode, read back, decode, check, measure. Whatever goes wrong becomes its error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pytest_colordeg.codecs.protocol import Codec, Pixels
+from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.images.check import check_pixels
+from pytest_colordeg.images.model import Image
+from pytest_colordeg.metrics.pair import Pair, Reference, measure
+from pytest_colordeg.records import Measurement, Scalar
+
+__all__ = ["Coded", "code", "measure_cell", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A codec's result for one image, checked: bytes, what they hold, decoded pixels."""
+
+    data: bytes
+    facts: Mapping[str, Scalar]
+    decoded: Pixels
+
+
+def code(codec: Codec, rung: int, image: Image) -> Coded:
+    """Encode and decode one image and hold the codec to its word.
+
+    Raises
+    ------
+    ColordegError
+        When the codec raises, returns the wrong type, shape or dtype, or writes
+        something else than it was asked for.
+    """
+    parameters = codec.ladder[rung]
+    # A copy: a codec may scribble on its input, and must not change the original.
+    data = _call("encode", codec.encode, image.pixels.copy(), parameters)
+    if not isinstance(data, bytes | bytearray | memoryview) or not len(data):
+        what = "no bytes" if isinstance(data, bytes | bytearray | memoryview) else type(data)
+        raise ColordegError(f"encode returned {what}; it must return the bytes of the file")
+    data = bytes(data)
+    facts = dict(_call("inspect", codec.inspect, data))
+    expected = {**codec.expected(parameters), **_size(image, facts)}
+    for name, wanted in expected.items():
+        if facts.get(name) != wanted:
+            raise ColordegError(
+                f"the file holds {name} {facts.get(name, 'unknown')}, asked was {wanted}"
+            )
+    decoded = _call("decode", codec.decode, data)
+    try:
+        check_pixels(decoded, image.pixels.shape)
+    except ColordegError as error:
+        raise ColordegError(f"decode returned {error}") from None
+    return Coded(data, facts, np.ascontiguousarray(decoded))
+
+
+def measure_cell(
+    codec: Codec, rung: int, image: Image, corpus: str, device: str, reference: Reference
+) -> Measurement:
+    """Measure one cell; never raises for what a codec does.
+
+    Parameters
+    ----------
+    reference
+        What metrics need of the original, shared by all rungs and codecs.
+    """
+    parameters, provenance = dict(codec.ladder[rung]), dict(codec.provenance())
+    facts: Mapping[str, Scalar] = {}
+    metrics: Mapping[str, Any] = {}
+    error = None
+    try:
+        coded = code(codec, rung, image)
+        facts = {name: fact for name, fact in coded.facts.items() if name not in _SIZE}
+        metrics = measure(Pair(image.pixels, coded.decoded, len(coded.data), reference))
+    except ColordegError as failure:
+        error = str(failure)
+    return Measurement(
+        codec=codec.id,
+        rung=rung,
+        image=image.name,
+        corpus=corpus,
+        device=device,
+        image_sha256=image.sha256,
+        parameters=parameters,
+        facts=facts,
+        provenance=provenance,
+        metrics=metrics,
+        error=error,
+    )
+
+
+def unreadable(
+    codec: Codec, rung: int, image: str, corpus: str, device: str, error: str
+) -> Measurement:
+    """The failed cell of an image that could not be loaded."""
+    return Measurement(
+        codec=codec.id,
+        rung=rung,
+        image=image,
+        corpus=corpus,
+        device=device,
+        image_sha256="",
+        parameters=dict(codec.ladder[rung]),
+        facts={},
+        provenance=dict(codec.provenance()),
+        metrics={},
+        error=error,
+    )
+
+
+_SIZE = ("width", "height")
+
+
+def _size(image: Image, facts: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """The size is checked wherever the codec can read it back."""
+    height, width, _ = image.pixels.shape
+    return {k: v for k, v in {"width": width, "height": height}.items() if k in facts}
+
+
+def _call(step: str, function: Any, *arguments: Any) -> Any:
+    try:
+        return function(*arguments)
+    except ColordegError as error:
+        raise ColordegError(f"{step}: {error}") from None
+    except (Exception, SystemExit) as error:
+        lines = str(error).strip().splitlines() or ["(no message)"]
+        raise ColordegError(f"{step} raised {type(error).__name__}: {lines[0][:300]}") from error
