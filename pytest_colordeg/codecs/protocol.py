@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -88,8 +88,9 @@ class FunctionCodec:
     versions: Mapping[str, Scalar] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.ladder, Mapping):
-            steps: Any = self.ladder
+        # Anything else is left as it is: the registry refuses it and shows a right one.
+        steps: Any = self.ladder
+        if isinstance(steps, Sequence) and not isinstance(steps, str | bytes):
             object.__setattr__(self, "ladder", dict(enumerate(steps, start=1)))
 
     def encode(self, image: Pixels, parameters: Mapping[str, Scalar]) -> bytes:

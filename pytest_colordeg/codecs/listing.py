@@ -1,0 +1,54 @@
+"""``colordeg codecs``: what there is, what there is not and how to get it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from pytest_colordeg.codecs.dial import Dial
+from pytest_colordeg.codecs.protocol import Codec
+from pytest_colordeg.codecs.registry import Registry, unavailable
+from pytest_colordeg.errors import ColordegError
+
+__all__ = ["configure", "lines", "run"]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command: there are none."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one paragraph a codec."""
+    registry = Registry()
+    registry.add_entry_points()
+    print("\n".join(lines(registry)))
+    return 0
+
+
+def lines(registry: Registry) -> Iterable[str]:
+    """The listing, a codec that fails to load included with its error."""
+    width = max(map(len, registry.ids))
+    for name in registry.ids:
+        try:
+            codec = registry.find(name)
+        except ColordegError as error:
+            yield f"{name:{width}}  broken: {error}"
+            continue
+        reason = unavailable(codec)
+        yield f"{name:{width}}  {'available' if reason is None else 'not available: ' + reason}"
+        yield f"{'':{width}}    {ladder_text(codec)}"
+
+
+def ladder_text(codec: Codec) -> str:
+    """A ladder in one line: the dial's values by rung, then what is fixed."""
+    ladder = codec.ladder
+    rungs = sorted(ladder)
+    dial = getattr(codec, "dial", None)
+    if isinstance(dial, Dial):
+        values = " ".join(f"r{rung}={ladder[rung][dial.name]}" for rung in rungs)
+        fixed = " ".join(f"{key}={value}" for key, value in dial.fixed.items())
+        return f"{dial.name}: {values}; {fixed}"
+    return "; ".join(
+        f"r{rung}: " + " ".join(f"{key}={value}" for key, value in ladder[rung].items())
+        for rung in rungs
+    )

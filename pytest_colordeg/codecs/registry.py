@@ -1,0 +1,165 @@
+"""Which codecs there are, by id: the built-in ones and those that users bring.
+
+Nothing here imports a codec's library: ids and ladders come first, and a codec
+that cannot run is refused, with the way to get it, when it is asked for.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from pytest_colordeg.codecs.check import check_codec, check_id
+from pytest_colordeg.codecs.protocol import Codec
+from pytest_colordeg.errors import ColordegError
+
+__all__ = ["BUILT_IN", "CLASSICAL", "ENTRY_POINTS", "Registry"]
+
+CLASSICAL = ("jpeg", "jpeg444", "jpeg2000", "jpegxl", "webp", "avif")
+ENTRY_POINTS = "pytest_colordeg.codecs"
+
+# Id to the module and the name in it.
+BUILT_IN: Mapping[str, str] = {
+    "jpeg": "pytest_colordeg.codecs.jpeg:JPEG",
+    "jpeg444": "pytest_colordeg.codecs.jpeg:JPEG444",
+    "jpeg2000": "pytest_colordeg.codecs.jpeg2000:JPEG2000",
+    "jpegxl": "pytest_colordeg.codecs.jpegxl:JPEGXL",
+    "webp": "pytest_colordeg.codecs.webp:WEBP",
+    "avif": "pytest_colordeg.codecs.avif:AVIF",
+}
+
+
+class Registry:
+    """The codecs of one run; begins with the built-in ones.
+
+    Ids are unique: a second codec of the same id is refused, whoever brings it.
+    """
+
+    def __init__(self) -> None:
+        self._makers: dict[str, Callable[[], Codec]] = {}
+        self._origins: dict[str, str] = {}
+        self._made: dict[str, Codec] = {}
+        for name, path in BUILT_IN.items():
+            self._put(name, "pytest-colordeg", partial(_attribute, path))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All ids, in the order of registration."""
+        return tuple(self._makers)
+
+    def default_ids(self) -> tuple[str, ...]:
+        """The codecs of a test that names none: the project's own, or else the classical ones."""
+        own = tuple(name for name in self._makers if name not in BUILT_IN)
+        return own or CLASSICAL
+
+    def origin(self, name: str) -> str:
+        """Who registered a codec."""
+        return self._origins[name]
+
+    def add(self, codec: object, origin: str) -> None:
+        """Register a codec object.
+
+        Parameters
+        ----------
+        codec
+            Anything that follows the `Codec` protocol.
+        origin
+            Who brings it, for errors: ``conftest.py``.
+
+        Raises
+        ------
+        ColordegError
+            If it is no codec, its id or ladder is invalid, or the id is taken.
+        """
+        checked = check_codec(codec, origin)
+        self._put(checked.id, origin, lambda: checked)
+
+    def add_all(self, codecs: object, origin: str) -> None:
+        """Register what a hook returned: a codec, or any number of them."""
+        if isinstance(codecs, Codec):
+            self.add(codecs, origin)
+        elif isinstance(codecs, Iterable) and not isinstance(codecs, str | bytes | Mapping):
+            for codec in codecs:
+                self.add(codec, origin)
+        elif codecs is not None:
+            check_codec(codecs, origin)
+
+    def add_entry_points(self) -> None:
+        """Register what installed packages offer under ``pytest_colordeg.codecs``.
+
+        The entry point's name is the id; it is loaded when the codec is asked for,
+        and is a codec or a function without arguments that makes one.
+        """
+        from importlib.metadata import entry_points
+
+        for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
+            origin = f"entry point {point.name} = {point.value}"
+            check_id(point.name, origin)
+            self._put(point.name, origin, partial(_load, point, origin))
+
+    def get(self, name: str) -> Codec:
+        """Give a codec that is ready to run.
+
+        Raises
+        ------
+        ColordegError
+            For an unknown id, with the likely ones and the list; for a codec that
+            cannot run here, with the way to get it.
+        """
+        codec = self.find(name)
+        reason = unavailable(codec)
+        if reason is not None:
+            raise ColordegError(f"codec {name} is not available: {reason}")
+        return codec
+
+    def find(self, name: str) -> Codec:
+        """Give a codec, whether it can run here or not."""
+        if name not in self._makers:
+            close = difflib.get_close_matches(name, self._makers, n=2)
+            hint = f"did you mean {' or '.join(close)}? " if close else ""
+            raise ColordegError(f"unknown codec {name!r}; {hint}known: {', '.join(self._makers)}")
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def _put(self, name: str, origin: str, maker: Callable[[], Codec]) -> None:
+        if name in self._makers:
+            raise ColordegError(
+                f"{origin}: codec id {name!r} is taken by {self._origins[name]}; "
+                "give this one another id"
+            )
+        self._makers[name] = maker
+        self._origins[name] = origin
+
+
+def unavailable(codec: Codec) -> str | None:
+    """Why a codec cannot run here and how to get it; ``None`` when it can.
+
+    A codec may tell by a method ``unavailable()``; one without is taken to run.
+    """
+    method = getattr(codec, "unavailable", None)
+    reason: str | None = method() if callable(method) else None
+    return reason
+
+
+def _attribute(path: str) -> Codec:
+    module, _, name = path.partition(":")
+    codec: Codec = getattr(import_module(module), name)
+    return codec
+
+
+def _load(point: Any, origin: str) -> Codec:
+    try:
+        loaded = point.load()
+        made = loaded if isinstance(loaded, Codec) else loaded()
+    except Exception as error:
+        raise ColordegError(f"{origin}: {type(error).__name__}: {error}") from error
+    codec = check_codec(made, origin)
+    if codec.id != point.name:
+        raise ColordegError(
+            f"{origin}: gives a codec of id {codec.id!r}; name the entry point {codec.id}"
+        )
+    return codec
