@@ -5,7 +5,8 @@ when an image is first asked for.
 """
 
 from pytest_colordeg.images.check import check_pixels
+from pytest_colordeg.images.load import load_image
 from pytest_colordeg.images.model import Corpus, Image, Source
 from pytest_colordeg.images.select import Selection, resolve
 
-__all__ = ["Corpus", "Image", "Selection", "Source", "check_pixels", "resolve"]
+__all__ = ["Corpus", "Image", "Selection", "Source", "check_pixels", "load_image", "resolve"]

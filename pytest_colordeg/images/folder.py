@@ -8,11 +8,10 @@ import unicodedata
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.images.load import load_image
 from pytest_colordeg.images.model import Corpus, Source
+from pytest_colordeg.images.names import printable
 
 __all__ = ["COMPANIONS", "folder_corpus", "image_name"]
 
@@ -44,19 +43,19 @@ def folder_corpus(folder: Path) -> Corpus:
         (entry for entry in folder.iterdir() if _stands_for_image(entry)), key=_natural_order
     )
     if not files:
-        below = sorted(_printable(entry.name) for entry in folder.iterdir() if entry.is_dir())
+        below = sorted(printable(entry.name) for entry in folder.iterdir() if entry.is_dir())
         hint = f"; did you mean a folder below it: {', '.join(below[:5])}?" if below else ""
-        raise ColordegError(f"folder {_printable(str(folder))} holds no image{hint}")
+        raise ColordegError(f"folder {printable(str(folder))} holds no image{hint}")
     named: dict[str, Path] = {}
     for file in files:
         name = image_name(file)
         if name in named:
             raise ColordegError(
-                f"folder {_printable(str(folder))}: {file.name} and {named[name].name} would "
+                f"folder {printable(str(folder))}: {file.name} and {named[name].name} would "
                 f"both be image {name!r}; rename one of them"
             )
         named[name] = file
-    sources = (Source(name, partial(_load, file)) for name, file in named.items())
+    sources = (Source(name, partial(load_image, file)) for name, file in named.items())
     return Corpus(Path(os.path.abspath(folder)).name, tuple(sources))  # noqa: PTH100 (keeps links)
 
 
@@ -74,7 +73,7 @@ def image_name(file: Path) -> str:
     name = unicodedata.normalize("NFC", file.stem)
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
         raise ColordegError(
-            f"{_printable(str(file))}: the file name is not plain text (bytes that are not "
+            f"{printable(str(file))}: the file name is not plain text (bytes that are not "
             "UTF-8, or control characters), and image names stand in baselines; rename it"
         )
     return name
@@ -94,30 +93,3 @@ def _natural_order(file: Path) -> tuple[list[tuple[int, int, str]], str]:
     parts = re.findall(r"[0-9]+|[^0-9]+", file.name)
     key = [(0, int(part), "") if part[0].isdigit() else (1, 0, part) for part in parts]
     return key, file.name
-
-
-def _printable(text: str) -> str:
-    """Show undecodable bytes and control characters as escapes, so that one line stays one."""
-    raw = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(
-        character if character.isprintable() else repr(character)[1:-1] for character in raw
-    )
-
-
-def _load(file: Path) -> NDArray[np.uint8]:
-    import PIL.Image
-
-    shown = _printable(str(file))
-    try:
-        with PIL.Image.open(file) as picture:
-            if picture.format != "PNG":
-                raise ColordegError(f"{shown}: is {picture.format}; only 8-bit RGB PNG is read")
-            if picture.mode != "RGB":
-                raise ColordegError(
-                    f"{shown}: is a PNG of mode {picture.mode}; only 8-bit RGB PNG is read"
-                )
-            return np.array(picture)
-    except PIL.UnidentifiedImageError:
-        raise ColordegError(f"{shown}: is not an image that can be read") from None
-    except (OSError, SyntaxError, ValueError) as error:
-        raise ColordegError(f"{shown}: cannot be read: {error}") from None
