@@ -7,21 +7,27 @@ runs never search.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 
 from pytest_colordeg.codecs.dial import Dial
 from pytest_colordeg.codecs.ladders import RATES, Step
 from pytest_colordeg.codecs.protocol import Codec, Pixels
+from pytest_colordeg.codecs.registry import BUILT_IN, CLASSICAL
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.records import Scalar
 
 __all__ = ["FLOOR", "configure", "nearest_steps", "rate_function", "run"]
 
 # A rate that a format cannot reach has no rung: at the end of its dial, a
 # setting further than this from the rate does not stand in for it.
 FLOOR = 0.10
+
+_MOST_STEPS = 100_000
 
 
 def nearest_steps(
@@ -108,7 +114,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("folder", type=Path, help="folder of 8-bit RGB PNG files")
     parser.add_argument(
-        "--codec", action="append", metavar="ID", help="calibrate this codec only (repeatable)"
+        "--codec", action="append", metavar="ID", help="calibrate this codec (repeatable)"
     )
     parser.add_argument(
         "--rates",
@@ -117,42 +123,104 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="BPP,BPP,...",
         help="bits per pixel to aim at, rung 1 first (default: the papers')",
     )
+    parser.add_argument(
+        "--dial",
+        type=_dial,
+        metavar="NAME=FROM:TO:STEP",
+        help="parameter to vary, from the smallest file to the largest, such as "
+        "distance=25:0.5:0.1; needed for your own codecs",
+    )
     parser.add_argument("--jobs", type=int, default=2, help="threads (default: 2)")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Calibrate and print each codec's table, ready to paste."""
-    from pytest_colordeg.codecs.registry import CLASSICAL, Registry
+    """Calibrate and print each codec's ladder, ready to paste."""
+    from pytest_colordeg.codecs.project import project_registry
     from pytest_colordeg.images.folder import folder_corpus
 
     if not arguments.folder.is_dir():
         raise ColordegError(f"{arguments.folder} is not a folder")
-    corpus = folder_corpus(arguments.folder)
-    images = [source.image.pixels for source in corpus.sources]
-    registry = Registry()
+    registry = project_registry(Path.cwd())
+    names = arguments.codec or CLASSICAL
+    dials = {name: _dial_of(registry.get(name), arguments.dial) for name in names}
+    sources = folder_corpus(arguments.folder).sources
+    images = [source.image.pixels for source in sources]
     print(f"# {len(images)} images of {arguments.folder.name}, mean bits per pixel", flush=True)
-    for name in arguments.codec or CLASSICAL:
-        codec = registry.get(name)
-        dial = getattr(codec, "dial", None)
-        if not isinstance(dial, Dial):
-            raise ColordegError(f"codec {name} has no dial to calibrate")
-        rate_of = rate_function(codec, dial, images, max(1, arguments.jobs))
+    for name, dial in dials.items():
+        rate_of = rate_function(registry.get(name), dial, images, max(1, arguments.jobs))
         steps = nearest_steps(rate_of, dial.steps, arguments.rates)
-        print("\n".join(table(name, dial, steps, arguments.rates)), flush=True)
+        style = frozen_lines if name in BUILT_IN and not arguments.dial else ladder_lines
+        print("\n".join(style(name, dial, steps, arguments.rates)), flush=True)
     return 0
 
 
-def table(
+def frozen_lines(
     codec: str, dial: Dial, steps: Mapping[int, Step], rates: Sequence[float]
 ) -> Iterable[str]:
-    """The lines of a frozen ladder, as `pytest_colordeg.codecs.ladders` holds it."""
+    """The lines of a ladder as `pytest_colordeg.codecs.ladders` holds it."""
     yield f'    "{codec}": {{  # {dial.name}'
     for rung, step in steps.items():
-        deviation = 100 * (step.bpp / rates[rung - 1] - 1)
-        yield f"        {rung}: Step({step.value!r}, {step.bpp:.4f}),  # {deviation:+.1f} %"
+        yield f"        {rung}: Step({step.value!r}, {step.bpp:.4f}),  # {_off(step, rates, rung)}"
     yield "    },"
+    yield from _missing(steps, rates)
+
+
+def ladder_lines(
+    codec: str, dial: Dial, steps: Mapping[int, Step], rates: Sequence[float]
+) -> Iterable[str]:
+    """The lines of a ladder as pyproject.toml holds it."""
+    yield f"[tool.colordeg.codecs.{codec}.ladder]"
+    for rung, step in steps.items():
+        parameters = dial.parameters(step.value)
+        inner = ", ".join(f"{key} = {_toml(value)}" for key, value in parameters.items())
+        yield f"{rung} = {{{inner}}}  # {step.bpp:.4f} bpp, {_off(step, rates, rung)}"
+    yield from _missing(steps, rates)
+
+
+def _missing(steps: Mapping[int, Step], rates: Sequence[float]) -> Iterable[str]:
     for rung in sorted(set(range(1, len(rates) + 1)) - set(steps)):
-        yield f"    # {codec}: no rung {rung}, {rates[rung - 1]:g} bpp is out of reach"
+        yield f"# no rung {rung}: {rates[rung - 1]:g} bpp is out of reach, or another rung's"
+
+
+def _off(step: Step, rates: Sequence[float], rung: int) -> str:
+    return f"{100 * (step.bpp / rates[rung - 1] - 1):+.1f} %"
+
+
+def _toml(value: Scalar) -> str:
+    # JSON's text, numbers and booleans are TOML's too.
+    return json.dumps(value)
+
+
+def _dial_of(codec: Codec, asked: tuple[str, tuple[int | float, ...]] | None) -> Dial:
+    """The dial to turn: the one asked for, with the first rung's other parameters, or its own."""
+    if asked is None:
+        dial = getattr(codec, "dial", None)
+        if not isinstance(dial, Dial):
+            raise ColordegError(
+                f"codec {codec.id} does not tell its dial; give it, such as "
+                "--dial distance=25:0.5:0.1"
+            )
+        return dial
+    name, steps = asked
+    first = codec.ladder[min(codec.ladder)]
+    if name not in first:
+        raise ColordegError(f"codec {codec.id} has no parameter {name}; it has {', '.join(first)}")
+    return Dial(name, steps, {key: value for key, value in first.items() if key != name})
+
+
+def _dial(text: str) -> tuple[str, tuple[int | float, ...]]:
+    name, _, span = text.partition("=")
+    try:
+        first, last, step = map(Decimal, span.split(":"))
+        count = int(abs(last - first) / abs(step)) + 1
+    except (ArithmeticError, ValueError):
+        count = 0
+    if not name or not 2 <= count <= _MOST_STEPS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a dial such as distance=25:0.5:0.1")
+    toward = abs(step) if last > first else -abs(step)
+    values = (first + index * toward for index in range(count))
+    whole = all(number == int(number) for number in (first, step))
+    return name, tuple(int(value) if whole else float(value) for value in values)
 
 
 def _rates(text: str) -> tuple[float, ...]:

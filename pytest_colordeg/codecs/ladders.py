@@ -25,7 +25,6 @@ class Step:
 
 
 # The remark is how far the rate is from the one aimed at.
-# The remark is how far the rate is from the one aimed at.
 FROZEN: Mapping[str, Mapping[int, Step]] = {
     "jpeg": {  # level
         2: Step(4, 0.2005),  # -4.5 %

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from pathlib import Path
 
 from pytest_colordeg.codecs.dial import Dial
+from pytest_colordeg.codecs.project import project_registry
 from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.codecs.registry import Registry, unavailable
 from pytest_colordeg.errors import ColordegError
@@ -19,8 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print one paragraph a codec."""
-    registry = Registry()
-    registry.add_entry_points()
+    registry = project_registry(Path.cwd())
     print("\n".join(lines(registry)))
     return 0
 

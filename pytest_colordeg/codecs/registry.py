@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from pytest_colordeg.codecs.check import check_codec, check_id
@@ -86,6 +87,26 @@ class Registry:
                 self.add(codec, origin)
         elif codecs is not None:
             check_codec(codecs, origin)
+
+    def add_commands(self, tables: Mapping[str, Any], root: Path) -> None:
+        """Register the command lines of ``[tool.colordeg.codecs]``.
+
+        Parameters
+        ----------
+        tables
+            Codec id to its definition.
+        root
+            The folder of pyproject.toml, where relative paths begin.
+
+        Raises
+        ------
+        ColordegError
+            For a bad definition, naming the key and showing a right one.
+        """
+        from pytest_colordeg.codecs.definition import read_definition
+
+        for name, table in tables.items():
+            self.add(read_definition(name, table, root), f"[tool.colordeg.codecs.{name}]")
 
     def add_entry_points(self) -> None:
         """Register what installed packages offer under ``pytest_colordeg.codecs``.
