@@ -43,6 +43,11 @@ class LimitResult:
     where: str
     reason: str = ""
 
+    @property
+    def fails(self) -> bool:
+        """The opposite of `passed`, as other verdicts spell it."""
+        return not self.passed
+
 
 def evaluate(limits: Limits, now: Degradation) -> list[LimitResult]:
     """Judge a point by every limit that it falls under.

@@ -22,7 +22,7 @@ from pytest_colordeg.values import is_number
 __all__ = ["Node", "parse"]
 
 MAX_DEPTH = 12
-MAX_NODES = 500_000
+MAX_NODES = 100_000
 
 _Content: TypeAlias = "Scalar | dict[str, Node] | list[Node] | None"
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
@@ -176,7 +176,7 @@ def parse(data: bytes, source: str) -> Node:
         line = min(mark.line + 1, max(1, len(text.splitlines()))) if mark else 1
         problem = getattr(error, "problem", None) or "something else"
         raise ColordegError(
-            f"{source}:{line}: expected well-formed YAML, found: {problem}"
+            f"{source}:{line}: expected well-formed YAML, found a fault: {problem}"
         ) from None
 
 

@@ -142,7 +142,9 @@ def _scalar(value: Scalar) -> str:
         return _text(value)
     if not is_number(value):
         raise ValueError(f"{value!r} is not a finite number")
-    return repr(value)
+    text = repr(value)
+    # Older YAML takes 1e-05 for text, for want of a point.
+    return text.replace("e", ".0e") if "e" in text and "." not in text else text
 
 
 def _text(text: str) -> str:
