@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from pytest_colordeg.codecs.registry import Registry
 from pytest_colordeg.errors import ColordegError
-from pytest_colordeg.files import write_atomically
+from pytest_colordeg.baselines import files
+from pytest_colordeg.gate import closing
+from pytest_colordeg.gate.explain import explain, run_header
 from pytest_colordeg.gate.judge import Gate
 from pytest_colordeg.options import Settings
 from pytest_colordeg.progress import Progress
@@ -38,6 +41,7 @@ class Controller:
         self._problems: list[str] = []
         self._notes: list[str] = []
         self._draft: Any = None
+        self._started = datetime.now(UTC)
 
     # -- collecting ---------------------------------------------------------------
 
@@ -135,11 +139,11 @@ class Controller:
             return
         cells = [cell for point in self._points.values() for cell in point.cells]
         try:
-            write_atomically(path, "".join(line + "\n" for line in record_lines(cells)))
-            header = json.dumps(self._gate.run_header(), indent=1, sort_keys=True)
-            write_atomically(path.with_name(path.name + ".run.json"), header + "\n")
-        except OSError as error:
-            self._problems.append(f"{path}: records not written: {error.strerror or error}")
+            files.write(path, "".join(line + "\n" for line in record_lines(cells)).encode())
+            header = json.dumps(run_header(self._started), indent=1, sort_keys=True) + "\n"
+            files.write(path.with_name(path.name + ".run.json"), header.encode())
+        except ColordegError as error:
+            self._problems.append(str(error))
             return
         if self._draft is not None:
             self._draft.close()
@@ -149,13 +153,15 @@ class Controller:
         if not self._settings.update:
             return
         try:
-            self._notes += self._gate.update(list(self._points.values()))
+            lines, problems = closing.update(self._gate, self._points.values(), self._narrowed)
         except ColordegError as error:
             self._problems.append(str(error))
+        else:
+            self._notes += lines
+            self._problems += problems
 
     def _close_books(self) -> None:
-        cells = sum(len(point.cells) for point in self._points.values())
-        if not cells and not self._decoded:
+        if not self._count(failed=False) and not self._decoded:
             self._problems.append(
                 "measured no cell: no test read a colordeg fixture, and none decoded an image "
                 "with the codec fixture"
@@ -169,7 +175,7 @@ class Controller:
             if codec not in measured:
                 self._problems.append(f"required codec {codec} was not measured")
         try:
-            stale = self._gate.stale(list(self._points.values()))
+            stale = closing.stale_lines(self._gate, self._points.values())
         except ColordegError as error:
             self._problems.append(str(error))
         else:
@@ -188,12 +194,27 @@ class Controller:
             write(f"colordeg: {note}")
         for problem in self._problems:
             write(f"colordeg: FAILED: {problem}", red=True)
-        cells = sum(len(point.cells) for point in points)
         codecs = len({point.codec for point in points})
+        failed = self._count(failed=True)
         write(
-            f"colordeg: {cells} cells measured: {len(points)} operating points of "
-            f"{codecs} codec{'s' if codecs != 1 else ''}"
+            f"colordeg: {self._count(failed=False)} cells measured"
+            + (f", {failed} failed" if failed else "")
+            + f": {len(points)} operating points of {codecs} codec{'' if codecs == 1 else 's'}"
         )
 
+    def _count(self, *, failed: bool) -> int:
+        cells = (cell for point in self._points.values() for cell in point.cells)
+        return sum((cell.error is not None) is failed for cell in cells)
+
     def pytest_report_header(self) -> list[str]:
-        return self._gate.explain() if self._settings.explain else []
+        return explain(self._gate) if self._settings.explain else []
+
+    @property
+    def _narrowed(self) -> bool:
+        """Whether the user asked for a part of the tests, codecs, rungs or images."""
+        option = self._config.option
+        return (
+            any(self._settings.from_command_line(name) for name in ("codec", "quality", "images"))
+            or bool(option.keyword or option.markexpr)
+            or any("::" in argument for argument in self._config.args)
+        )

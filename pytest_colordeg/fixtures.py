@@ -30,12 +30,13 @@ def colordeg_point(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
-def codec(_colordeg_point: Point, pytestconfig: pytest.Config) -> Codec:
+def codec(
+    _colordeg_point: Point, pytestconfig: pytest.Config, request: pytest.FixtureRequest
+) -> Codec:
     """The codec under test: ``encode(image, parameters)``, ``decode(data)``, ``ladder``."""
     from pytest_colordeg.session import run_of
 
-    assert _colordeg_point.codec is not None
-    return run_of(pytestconfig).registry.get(_colordeg_point.codec)
+    return run_of(pytestconfig).codec(_colordeg_point, request.node)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ controller, collects the reports, writes files and closes the books.
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,9 +20,10 @@ from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.fixtures import FIXTURE, PARTS
 from pytest_colordeg.gate.handle import Colordeg
 from pytest_colordeg.gate.judge import Gate
+from pytest_colordeg.metrics.registry import register, unregister
 from pytest_colordeg.options import Settings, resolve
 from pytest_colordeg.progress import Progress
-from pytest_colordeg.selection import Point, codec_ids, Declared, declared, points
+from pytest_colordeg.selection import Declared, Point, codec_ids, declared, points
 
 if TYPE_CHECKING:
     from pytest_colordeg.codecs.protocol import Codec
@@ -38,9 +40,13 @@ def start(config: pytest.Config) -> None:
     try:
         settings = resolve(config)
         registry = Registry()
-        for group in config.hook.pytest_colordeg_codecs(config=config):
-            for codec in group:
-                registry.add(codec)
+        registry.add_entry_points()
+        for codecs in config.hook.pytest_colordeg_codecs(config=config):
+            registry.add_all(codecs, "hook pytest_colordeg_codecs")
+        for metrics in config.hook.pytest_colordeg_metrics(config=config):
+            for metric in metrics:
+                register(metric)
+                config.add_cleanup(partial(unregister, metric.name))
         run = Run(config, settings, registry)
     except ColordegError as error:
         raise pytest.UsageError(f"colordeg: {error}") from None
@@ -84,12 +90,12 @@ class Run:
             wanted = declared(metafunc.definition.iter_markers("colordeg"))
             found = points(wanted, self.settings, self.registry, parts)
         except ColordegError as error:
-            raise pytest.Collector.CollectError(
-                f"{metafunc.definition.nodeid}: {error}"
-            ) from None
+            raise pytest.Collector.CollectError(f"{metafunc.definition.nodeid}: {error}") from None
         corpora = {point.selection.corpus.name for point in found if point.selection}
         ids = [
-            f"{point}-{point.selection.corpus.name}" if len(corpora) > 1 and point.selection else str(point)
+            f"{point}-{point.selection.corpus.name}"
+            if len(corpora) > 1 and point.selection
+            else str(point)
             for point in found
         ]
         metafunc.parametrize(FIXTURE, found, ids=ids, indirect=True)

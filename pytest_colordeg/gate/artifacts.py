@@ -16,6 +16,7 @@ from pytest_colordeg.color.statistics import SECTOR_DEGREES, SECTORS
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images.model import Image
 from pytest_colordeg.images.png import write_png
+from pytest_colordeg.metrics.chroma_shift import MIN_PIXELS
 from pytest_colordeg.sweep.cell import code
 
 __all__ = ["Exhibit", "exhibit", "heat"]
@@ -82,7 +83,7 @@ def worst_hue(reference: Reference, delta: NDArray[np.floating]) -> str | None:
     """Name the hue sector of the original whose colours changed most on average."""
     counts = np.bincount(reference.sector, minlength=len(SECTORS))
     sums = np.bincount(reference.sector, delta.ravel(), minlength=len(SECTORS))
-    means = np.where(counts >= MIN_SECTOR_PIXELS, sums / np.maximum(counts, 1), -1.0)
+    means = np.where(counts >= MIN_PIXELS, sums / np.maximum(counts, 1), -1.0)
     worst = int(np.argmax(means))
     if means[worst] < 0:
         return None

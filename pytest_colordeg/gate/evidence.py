@@ -167,13 +167,9 @@ _UNDO: dict[str, Callable[[Float], Float]] = {
     "the matrix is wrong: BT.601 decoded as BT.709": _through(np.linalg.inv(_601) @ _709),
     "the matrix is wrong: BT.709 decoded as BT.601": _through(np.linalg.inv(_709) @ _601),
     "the range is wrong: full decoded as limited": _range(219 / 255, 16.0, 224 / 255),
-    "the range is wrong: limited decoded as full": _range(
-        255 / 219, -16.0 * 255 / 219, 255 / 224
-    ),
+    "the range is wrong: limited decoded as full": _range(255 / 219, -16.0 * 255 / 219, 255 / 224),
     "the transfer curve is skipped: linear light shown as sRGB": _toned(encode=True),
     "the transfer curve is applied twice": _toned(encode=False),
     "the primaries are wrong: Display P3 values read as sRGB": _linear(_P3_TO_SRGB),
-    "the primaries are wrong: sRGB values read as Display P3": _linear(
-        np.linalg.inv(_P3_TO_SRGB)
-    ),
+    "the primaries are wrong: sRGB values read as Display P3": _linear(np.linalg.inv(_P3_TO_SRGB)),
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_colordeg.gate.failure import failed_cells
 from pytest_colordeg.gate.judge import Gate, Judgement
 from pytest_colordeg.records import Degradation, Measurement
 from pytest_colordeg.selection import Point
@@ -61,7 +62,8 @@ class Colordeg:
         __tracebackhide__ = True
         failed = [cell for cell in self.measurements if cell.error]
         if failed:
-            pytest.fail(self._gate.failed_cells_text(failed), pytrace=False)
+            title = f"{self.codec}-r{self.quality} on {self.corpus}"
+            pytest.fail(failed_cells(title, failed), pytrace=False)
         return self._gate.degradation(self._point, self.measurements)
 
     @property
@@ -100,7 +102,7 @@ class Colordeg:
             "rung": self.quality,
             "corpus": self.corpus,
             "device": self._gate.settings.device,
-            "digest": "" if failed else self._gate.corpus_digest(selection),
+            "digest": "" if failed else selection.corpus.digest,
             "partial": selection.partial,
             "verdict": "error" if failed else judged.verdict if judged else "unchecked",
             "writable": judged is not None and judged.writable,

@@ -1,0 +1,133 @@
+"""What is judged and written once a run is over: updates and stale entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from pytest_colordeg.baselines.compare import compare
+from pytest_colordeg.baselines.draft import Mode
+from pytest_colordeg.baselines.model import Baseline
+from pytest_colordeg.baselines.selection import Selection, stale
+from pytest_colordeg.baselines.update import UpdatePlan, plan, table
+from pytest_colordeg.baselines.verdicts import Comparison
+from pytest_colordeg.gate.judge import Gate
+from pytest_colordeg.metrics.registry import METRICS
+from pytest_colordeg.records import Degradation
+from pytest_colordeg.report.terminal import PointResult
+from pytest_colordeg.sweep.degrade import degrade
+
+__all__ = ["stale_lines", "update"]
+
+
+def update(
+    gate: Gate, points: Iterable[PointResult], narrowed: bool
+) -> tuple[list[str], list[str]]:
+    """Write what the run's update modes allow, one file at a time.
+
+    Parameters
+    ----------
+    points
+        All points of the run; only those judged writable are stored.
+    narrowed
+        Whether the run was a part of what there is; *prune* refuses then.
+
+    Returns
+    -------
+    tuple of list of str
+        What to tell, and what went wrong.
+    """
+    measured: dict[str, list[Degradation]] = {codec: [] for codec in gate.store.codecs()}
+    images = _images(points := list(points))
+    for point in points:
+        if point.writable and not point.failed:
+            whole = degrade(point.cells, point.digest, point.partial)
+            measured.setdefault(point.codec, []).append(whole)
+    modes = frozenset(Mode(mode) for mode in gate.settings.update)
+    plans: list[UpdatePlan] = []
+    for codec, degradations in sorted(measured.items()):
+        if degradations or Mode.PRUNE in modes:
+            selection = _selection(gate, codec, images, narrowed)
+            plans.append(_one(gate, codec, degradations, modes, selection))
+    problems = [f"{one.codec}: {line}" for one in plans for line in one.skipped]
+    problems += [line for one in plans for line in _unmended(gate, one, measured[one.codec])]
+    return _told(gate, plans), problems
+
+
+def stale_lines(gate: Gate, points: Iterable[PointResult]) -> list[str]:
+    """Name stored entries that nothing lists any more, in files that could be read."""
+    images = _images(points)
+    lines = []
+    for codec in gate.store.codecs():
+        baseline = gate.store.read(codec)
+        if baseline is not None:
+            found = stale(baseline, _selection(gate, codec, images, False), METRICS)
+            lines += [f"stale baseline entry: {entry}" for entry in found]
+    if lines:
+        lines.append("stale entries are removed by --colordeg-update=prune")
+    return lines
+
+
+def _one(
+    gate: Gate,
+    codec: str,
+    degradations: Sequence[Degradation],
+    modes: frozenset[Mode],
+    selection: Selection,
+) -> UpdatePlan:
+    settings = gate.settings
+
+    def make_plan(baseline: Baseline | None) -> UpdatePlan:
+        return plan(
+            baseline,
+            degradations,
+            [_compared(gate, now, baseline) for now in degradations],
+            modes,
+            codec=codec,
+            metrics=METRICS,
+            reason=settings.reason or "",
+            date=datetime.now(UTC).date().isoformat(),
+            selection=selection,
+            strict=settings.strict,
+        )
+
+    return gate.store.update(codec, make_plan, dry_run=settings.dry_run)
+
+
+def _compared(gate: Gate, now: Degradation, baseline: Baseline | None) -> Comparison:
+    return compare(now, baseline, METRICS, gate.limits.overrides(now.codec, now.corpus))
+
+
+def _unmended(gate: Gate, done: UpdatePlan, degradations: Sequence[Degradation]) -> list[str]:
+    """Points that would still fail against what was written: an update must not hide that."""
+    strict = gate.settings.strict
+    return [
+        f"{now.codec}-r{now.rung} on {now.corpus} still fails after the update "
+        f"({comparison.reason or comparison.verdict})"
+        for now in degradations
+        if (comparison := _compared(gate, now, done.new)).fails(strict=strict)
+    ]
+
+
+def _told(gate: Gate, plans: Sequence[UpdatePlan]) -> list[str]:
+    if gate.settings.dry_run:
+        return ["dry run, nothing is written:", *table(plans).splitlines()]
+    lines = []
+    for one in plans:
+        if one.writes:
+            count = f"{len(one.edits)} change{'s' if len(one.edits) > 1 else ''}"
+            lines.append(
+                f"{'removed' if one.new is None else 'wrote'} {gate.store.path(one.codec)}: {count}"
+            )
+    return lines or ["the update changed no baseline"]
+
+
+def _selection(gate: Gate, codec: str, images: dict[str, list[str]], narrowed: bool) -> Selection:
+    listed = codec in gate.registry.ids
+    rungs = list(gate.registry.find(codec).ladder) if listed else []
+    return Selection(rungs, images, listed=listed, partial=narrowed)
+
+
+def _images(points: Iterable[PointResult]) -> dict[str, list[str]]:
+    """The images of each corpus of which this run measured all."""
+    return {p.corpus: [cell.image for cell in p.cells] for p in points if not p.partial}

@@ -1,0 +1,215 @@
+"""The gate: measures a point, judges it, and words what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pytest_colordeg.baselines.bounds import LimitResult, evaluate
+from pytest_colordeg.baselines.compare import compare, incomparable
+from pytest_colordeg.baselines.limits import Limits
+from pytest_colordeg.baselines.model import Baseline, Section
+from pytest_colordeg.baselines.store import Store
+from pytest_colordeg.baselines.verdicts import Comparison, Verdict
+from pytest_colordeg.codecs.registry import Registry
+from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.gate.artifacts import Exhibit, exhibit
+from pytest_colordeg.gate.causes import Rows, causes
+from pytest_colordeg.gate.failure import accept_command, failed_cells, failure_text
+from pytest_colordeg.images import Selection
+from pytest_colordeg.metrics.registry import METRICS
+from pytest_colordeg.options import Settings
+from pytest_colordeg.records import Degradation, Measurement
+from pytest_colordeg.selection import Point
+from pytest_colordeg.sweep.degrade import degrade
+from pytest_colordeg.sweep.engine import Engine
+
+__all__ = ["Gate", "Judgement"]
+
+_WORST = 3
+#: What an update does to a point that would fail without it, by mode.
+_DONE = {"create": "created", "fix": "fixed", "tighten": "tightened"}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the gate says of one point.
+
+    Attributes
+    ----------
+    verdict
+        A `Verdict`'s word, ``limit``, or what an update is about to do.
+    failure
+        The whole text when the item fails, else ``None``.
+    notes
+        What is worth a line at the end of the run although nothing failed.
+    writable
+        Whether an update may store this point.
+    """
+
+    verdict: str
+    failure: str | None
+    notes: tuple[str, ...] = ()
+    writable: bool = True
+
+
+class Gate:
+    """Measures and judges the points of one process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        registry: Registry,
+        on_cell: Callable[[Measurement], None] = lambda cell: None,
+    ) -> None:
+        self.settings = settings
+        self.registry = registry
+        self.store = Store(settings.baselines)
+        self.limits: Limits = self.store.limits(METRICS)
+        self.baseline = cache(self.store.read)
+        self._engine = Engine(on_cell)
+
+    def measure(self, point: Point) -> Sequence[Measurement]:
+        """Measure the cells of a point, one an image."""
+        codec, rung, selection = _of(point)
+        return self._engine.sweep(self.registry.get(codec), rung, selection, self.settings.device)
+
+    def degradation(self, point: Point, cells: Sequence[Measurement]) -> Degradation:
+        """Aggregate a point's measured cells."""
+        selection = _of(point)[2]
+        return degrade(cells, selection.corpus.digest, selection.partial)
+
+    def judge(self, point: Point, cells: Sequence[Measurement], nodeid: str) -> Judgement:
+        """Compare a point with its baseline and the limits; words the failure, if any."""
+        codec, rung, selection = _of(point)
+        title = f"{codec}-r{rung} on {selection.corpus.name}"
+        failed = [cell for cell in cells if cell.error]
+        if failed:
+            return Judgement("error", failed_cells(title, failed), writable=False)
+        now = self.degradation(point, cells)
+        broken = [result for result in evaluate(self.limits, now) if not result.passed]
+        try:
+            baseline = self.baseline(codec)
+        except ColordegError as error:
+            comparison, baseline = incomparable(now, str(error)), None
+        else:
+            overrides = self.limits.overrides(codec, now.corpus)
+            comparison = compare(now, baseline, METRICS, overrides)
+        mode = self._update_for(comparison)
+        passes = mode is not None or not comparison.fails(strict=self.settings.strict)
+        if passes and not broken:
+            verdict = _DONE[mode] if mode else comparison.verdict.value
+            return Judgement(verdict, None, _notes(title, comparison, mode))
+        return Judgement(
+            comparison.verdict.value if not passes else "limit",
+            self._explain(point, title, now, baseline, comparison, broken, nodeid),
+            writable=False,
+        )
+
+    def _update_for(self, comparison: Comparison) -> str | None:
+        """The update mode that takes care of this comparison, if the user asked for it."""
+        modes, strict = self.settings.update, self.settings.strict
+        if comparison.verdict is Verdict.BETTER:
+            return (
+                "tighten" if "tighten" in modes else ("fix" if strict and "fix" in modes else None)
+            )
+        if not comparison.fails():
+            return None
+        absent = comparison.verdict is Verdict.MISSING and not any(
+            difference.fails for difference in comparison.differences
+        )
+        absent = absent and all(v.verdict is Verdict.MISSING for v in comparison.failures)
+        if absent:
+            return "create" if "create" in modes else None
+        return "fix" if "fix" in modes else None
+
+    def _explain(
+        self,
+        point: Point,
+        title: str,
+        now: Degradation,
+        baseline: Baseline | None,
+        comparison: Comparison,
+        broken: Sequence[LimitResult],
+        nodeid: str,
+    ) -> str:
+        before = _stored_rows(baseline, now)
+        ranked = _ranked(comparison, now, before)
+        exhibits = self._exhibits(point, [name for name, _ in ranked])
+        hues = {e.image: f", most in {e.hue}" for e in exhibits if e.hue}
+        why: list[str] = []
+        if comparison.outcome is None or broken:
+            why = causes(comparison, exhibits, now.rows, before)
+        return failure_text(
+            title,
+            comparison if comparison.fails(strict=self.settings.strict) else None,
+            broken,
+            why,
+            [(name, text + hues.get(name, "")) for name, text in ranked],
+            exhibits,
+            None if broken else accept_command(_mode(comparison), nodeid),
+        )
+
+    def _exhibits(self, point: Point, names: Sequence[str]) -> list[Exhibit]:
+        codec, rung, selection = _of(point)
+        folder = self.settings.artifacts / selection.corpus.name / f"{codec}-r{rung}"
+        images = {source.name: source for source in selection.sources}
+        made = (
+            exhibit(self.registry.get(codec), rung, images[name].image, folder) for name in names
+        )
+        return [one for one in made if one is not None]
+
+
+def _of(point: Point) -> tuple[str, int, Selection]:
+    assert point.codec is not None
+    assert point.rung is not None
+    assert point.selection is not None
+    return point.codec, point.rung, point.selection
+
+
+def _mode(comparison: Comparison) -> str:
+    if comparison.outcome is Verdict.MISSING:
+        return "create"
+    return "tighten" if comparison.verdict is Verdict.BETTER else "fix"
+
+
+def _section(baseline: Baseline | None, now: Degradation) -> Section | None:
+    sections = baseline.sections if baseline else {}
+    return sections.get((now.corpus, now.device)) or sections.get((now.corpus, "cpu"))
+
+
+def _stored_rows(baseline: Baseline | None, now: Degradation) -> Rows:
+    section = _section(baseline, now)
+    point = section.points.get(now.rung) if section else None
+    return point.rows if point else {}
+
+
+def _ranked(comparison: Comparison, now: Degradation, before: Rows) -> list[tuple[str, str]]:
+    """The worst images and what to say of each, by the metric that fails most severely."""
+    failing = sorted(comparison.failures, key=lambda item: -item.verdict.severity)
+    metric = failing[0].metric if failing else "delta_e00.mean"
+    digits = METRICS[metric].digits if metric in METRICS else 3
+    found: list[tuple[float, str, str]] = []
+    for image, row in now.rows.items():
+        value, stored = row.get(metric), before.get(image, {}).get(metric)
+        if isinstance(value, float) and isinstance(stored, float):
+            text = f"{metric} {stored:.{digits}f} → {value:.{digits}f}"
+            found.append((abs(value - stored), image, text))
+        elif isinstance(value, float):
+            worse = -value if metric in METRICS and METRICS[metric].direction == "higher" else value
+            found.append((worse, image, f"{metric} {value:.{digits}f}"))
+        elif value is not None:
+            found.append((float("inf"), image, f"{metric} {value}"))
+    found.sort(key=lambda entry: (-entry[0], entry[1]))
+    return [(image, text) for change, image, text in found[:_WORST] if change]
+
+
+def _notes(title: str, comparison: Comparison, mode: str | None) -> tuple[str, ...]:
+    if mode is None and comparison.verdict is Verdict.BETTER:
+        best = {v.metric: None for v in comparison.improvements if v.image is None}
+        what = ", ".join(best) or "single images"
+        return (
+            f"{title} is better than its baseline ({what}): --colordeg-update=tighten keeps it",
+        )
+    return ()
