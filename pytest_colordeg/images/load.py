@@ -14,7 +14,7 @@ from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images.convert import to_srgb8
 from pytest_colordeg.images.decoded import Samples
 from pytest_colordeg.images.names import printable
-from pytest_colordeg.images.readers import HEAD, find_reader
+from pytest_colordeg.images.readers import HEAD, Reader, find_reader
 
 __all__ = ["MAX_PIXELS", "load_image"]
 
@@ -44,22 +44,28 @@ def load_image(file: Path, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     ColordegError
         One line with the file and the reason.
     """
+    shown = printable(str(file))
     try:
-        return _load(file, max_pixels)
+        return _decode(*_open(file), max_pixels)
     except ColordegError as reason:
-        raise ColordegError(f"{printable(str(file))}: {reason}") from None
-    except OSError as error:
-        raise ColordegError(
-            f"{printable(str(file))}: cannot be read: {error.strerror or _one_line(error)}"
-        ) from None
+        raise ColordegError(f"{shown}: {reason}") from None
     # Decoders raise whatever they like on hostile bytes; to the user it is one thing.
     except Exception as error:
-        raise ColordegError(
-            f"{printable(str(file))}: cannot be decoded: {_one_line(error)}"
-        ) from error
+        raise ColordegError(f"{shown}: cannot be decoded: {_one_line(error)}") from error
 
 
-def _load(file: Path, max_pixels: int) -> NDArray[np.uint8]:
+def _open(file: Path) -> tuple[Reader, bytes]:
+    if not file.is_file():
+        raise ColordegError("is not a file" if file.exists() else "does not exist")
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(HEAD)
+            return find_reader(head), head + stream.read()
+    except OSError as error:
+        raise ColordegError(f"cannot be read: {error.strerror or _one_line(error)}") from None
+
+
+def _decode(read: Reader, data: bytes, max_pixels: int) -> NDArray[np.uint8]:
     def admit(width: int, height: int) -> None:
         if width < 1 or height < 1:
             raise ColordegError(f"says it is {width}x{height} pixels, which is no picture")
@@ -68,12 +74,7 @@ def _load(file: Path, max_pixels: int) -> NDArray[np.uint8]:
                 f"says it is {width}x{height} pixels, above the cap of {max_pixels:,} pixels"
             )
 
-    if not file.is_file():
-        raise ColordegError("is not a file" if file.exists() else "does not exist")
-    with file.open("rb") as stream:
-        head = stream.read(HEAD)
-        read = find_reader(head)
-        image = read(head + stream.read(), admit)
+    image = read(data, admit)
     admit(image.samples.shape[1], image.samples.shape[0])
     if image.alpha is not None:
         _require_opaque(image.alpha, (1 << image.bits) - 1)
@@ -84,8 +85,8 @@ def _require_opaque(alpha: Samples, full: int) -> None:
     clear = int(np.count_nonzero(alpha != full))
     if clear:
         raise ColordegError(
-            f"has {clear:,} transparent pixels, and their colour depends on a background that the "
-            "file does not hold; flatten it first"
+            f"has transparent pixels ({clear:,} of {alpha.size:,}), and their colour depends on a "
+            "background that the file does not hold; flatten it first"
         )
 
 

@@ -11,6 +11,9 @@ from pytest_colordeg.images.charts import CHARTS
 from pytest_colordeg.images.photos import CROPS
 from pytest_colordeg.images.png import write_png
 
+from .files import jpeg, pillow, png, tiff
+from .samples import write
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -71,6 +74,18 @@ def test_listing_reads_no_pixels(folder):
     assert "img3" in chosen.names
     with pytest.raises(ColordegError, match=r"img3\.png"):
         _ = chosen.images
+
+
+def test_folder_of_several_formats(tmp_path):
+    grey = np.full((4, 5), 70, np.uint8)
+    write(tmp_path, "1.jpg", jpeg(grey))
+    write(tmp_path, "2.tif", tiff(np.full((4, 5, 3), 70 * 257, np.uint16), photometric="rgb"))
+    write(tmp_path, "3.webp", pillow(np.dstack([grey] * 3), "WEBP", lossless=True))
+    write(tmp_path, "4", png(grey))
+    (chosen,) = resolve([str(tmp_path)], tmp_path)
+    assert chosen.names == ("1", "2", "3", "4")
+    assert all((image.pixels == 70).all() for image in chosen.images)
+    assert len({image.sha256 for image in chosen.images}) == 1
 
 
 @pytest.mark.parametrize(

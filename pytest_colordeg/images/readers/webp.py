@@ -17,8 +17,8 @@ def read(data: bytes, admit: Admit) -> Decoded:
     """Decode a WebP file."""
     from PIL.WebPImagePlugin import WebPImageFile
 
+    admit(*_size(data))
     with WebPImageFile(io.BytesIO(data)) as picture:
-        admit(*picture.size)
         if getattr(picture, "n_frames", 1) > 1:
             raise ColordegError("is animated, and which frame is meant is not said")
         profile = picture.info.get("icc_profile")
@@ -31,3 +31,17 @@ def read(data: bytes, admit: Admit) -> Decoded:
         orientation=exif.orientation,
         alpha=alpha,
     )
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    """Width and height by the first chunk, which is one of three kinds."""
+    kind = data[12:16]
+    if kind == b"VP8X" and len(data) >= 30:
+        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+    if kind == b"VP8 " and len(data) >= 30:
+        sides = int.from_bytes(data[26:30], "little")
+        return sides & 0x3FFF, sides >> 16 & 0x3FFF
+    if kind == b"VP8L" and len(data) >= 25:
+        sides = int.from_bytes(data[21:25], "little")
+        return (sides & 0x3FFF) + 1, (sides >> 14 & 0x3FFF) + 1
+    raise ColordegError("is truncated or damaged")
