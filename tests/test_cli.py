@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 
 import numpy as np
 import PIL.Image
@@ -68,6 +69,86 @@ def test_calibrate_prints_a_ladder_to_paste(folder, capsys):
     assert lines[0].startswith("# 2 images")
     assert lines[1] == '    "jpeg": {  # level'
     assert len([line for line in lines if "Step(" in line]) == 2
+
+
+PROJECT = """
+[tool.colordeg.codecs.copy]
+encode = ["cp", "{input}", "{output}"]
+decode = ["cp", "{input}", "{output}"]
+suffix = ".bin"
+ladder = [{}]
+
+[tool.colordeg.codecs.pad]
+encode = ["sh", "-c", "head -c $0 /dev/zero >> $2; cat $1 >> $2", "{size}", "{input}", "{output}"]
+decode = ["tool/missing", "{input}", "{output}"]
+suffix = ".bin"
+ladder = [{size = 10}]
+"""
+
+
+def test_codecs_of_the_project_are_listed_from_any_folder_in_it(tmp_path, capsys, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path / "deep")
+    assert main(["codecs"]) == 0
+    out = capsys.readouterr().out
+    assert "copy      available" in out
+    assert f"pad       not available: program 'tool/missing' is not in {tmp_path}" in out
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[tool.colordeg.codecs.x]", "[tool.colordeg.codecs.x]: encode is missing; such as encode"),
+        ("[tool.colordeg", "pyproject.toml: cannot be read: "),
+        ("[tool]\ncolordeg.codecs = 3", ""),
+        ("[tool.colordeg]\ncodecs = ['jpeg']", ""),
+    ],
+)
+def test_what_pyproject_says(text, message, tmp_path, capsys, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert main(["codecs"]) == (2 if message else 0)
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == bool(message)
+
+
+def test_a_codec_of_the_project_is_calibrated_over_a_given_dial(
+    tmp_path, folder, capsys, monkeypatch
+):
+    text = PROJECT.replace("tool/missing", "cp")
+    (tmp_path / "pyproject.toml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    words = ["calibrate", str(folder), "--codec", "pad", "--dial", "size=0:9600:1200"]
+    assert main([*words, "--rates", "40,60,150"]) == 0
+    out = capsys.readouterr().out
+    ladder = tomllib.loads(out)["tool"]["colordeg"]["codecs"]["pad"]["ladder"]
+    # Noise of 40 x 24 pixels does not compress: 24 bits a pixel, and 10 for each 1200 bytes.
+    assert ladder["1"]["size"] == pytest.approx((40 - 24.7) * 120, abs=800)
+    assert ladder["2"]["size"] == pytest.approx((60 - 24.7) * 120, abs=800)
+    assert "# no rung 3: 150 bpp is out of reach" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--codec", "copy"], "codec copy does not tell its dial; give it, such as --dial"),
+        (["--codec", "jpeg", "--dial", "levle=1:9:1"], "codec jpeg has no parameter levle; it has"),
+    ],
+)
+def test_a_dial_that_is_not_there(words, message, tmp_path, folder, capsys, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    monkeypatch.chdir(tmp_path)
+    assert main(["calibrate", str(folder), *words]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("dial", ["level", "=1:2:1", "level=1:2", "l=1:2:0", "l=a:b:c", "l=1:1:1"])
+def test_impossible_dials_are_refused(dial, folder, capsys):
+    with pytest.raises(SystemExit):
+        main(["calibrate", str(folder), "--codec", "jpeg", "--dial", dial])
+    assert "is not a dial such as distance=25:0.5:0.1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

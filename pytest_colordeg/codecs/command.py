@@ -9,9 +9,10 @@ import shutil
 import signal
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from pytest_colordeg.codecs.digest import file_digest
 from pytest_colordeg.codecs.pixel_files import WRITERS, read_rgb8
@@ -20,6 +21,8 @@ from pytest_colordeg.codecs.protocol import Ladder, Pixels
 from pytest_colordeg.codecs.readback import read_back
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.records import Scalar
+
+_Result = TypeVar("_Result")
 
 __all__ = ["PLACEHOLDER", "CommandCodec"]
 
@@ -87,6 +90,7 @@ class CommandCodec:
             self.encode_argv,
             ("input" + self.input_suffix, WRITERS[self.input_suffix](image)),
             "output" + self.suffix,
+            Path.read_bytes,
             parameters,
         )
 
@@ -98,13 +102,13 @@ class CommandCodec:
         ColordegError
             As `encode`, and if the picture is not 8-bit RGB in PNG or PPM.
         """
-        picture = self._convert(
-            "decode", self.decode_argv, ("input" + self.suffix, data), "output" + self.input_suffix
+        return self._convert(
+            "decode",
+            self.decode_argv,
+            ("input" + self.suffix, data),
+            "output" + self.input_suffix,
+            read_rgb8,
         )
-        try:
-            return read_rgb8(picture)
-        except ColordegError as error:
-            raise ColordegError(f"codec {self.id}: the picture that decode wrote {error}") from None
 
     def inspect(self, data: bytes) -> Mapping[str, Scalar]:
         return read_back(data) if self.inspects else {}
@@ -144,8 +148,9 @@ class CommandCodec:
         argv: tuple[str, ...],
         given: tuple[str, bytes],
         wanted: str,
+        read: Callable[[Path], _Result],
         parameters: Mapping[str, Scalar] | None = None,
-    ) -> bytes:
+    ) -> _Result:
         with tempfile.TemporaryDirectory(prefix="colordeg-") as name:
             folder = Path(name).resolve()
             source, target = folder / given[0], folder / wanted
@@ -157,10 +162,9 @@ class CommandCodec:
                 outcome = self._run(command, folder, self.timeout)
                 self._check(outcome, folder)
                 try:
-                    return _read_output(target)
+                    return _take(target, read)
                 except ColordegError as error:
-                    said = _quote(outcome, folder, self.root)
-                    raise ColordegError(f"{error}; {said}") from None
+                    raise ColordegError(f"{error}; {_quote(outcome, folder, self.root)}") from None
             except ColordegError as error:
                 shown = _short(shlex.join([argv[0], *command[1:]]), folder, self.root)
                 raise ColordegError(f"codec {self.id}: {step}: `{shown}` {error}") from None
@@ -217,8 +221,8 @@ class CommandCodec:
             return next(iter(_lines(said, folder, self.root)), "unknown: it said nothing")
 
 
-def _read_output(path: Path) -> bytes:
-    """Read a file that a program was to write, and nothing that it left in its place."""
+def _take(path: Path, read: Callable[[Path], _Result]) -> _Result:
+    """Read the file that a program was to write, and nothing that it left in its place."""
     try:
         status = path.lstat()
     except OSError:
@@ -230,9 +234,11 @@ def _read_output(path: Path) -> bytes:
     if status.st_size > _LARGEST:
         raise ColordegError(f"wrote {status.st_size} bytes, more than {_LARGEST}")
     try:
-        return path.read_bytes()
+        return read(path)
     except OSError as error:
-        raise ColordegError(f"wrote an output file that cannot be read: {error.strerror}") from None
+        raise ColordegError(f"wrote a file that cannot be read: {error.strerror}") from None
+    except ColordegError as error:
+        raise ColordegError(f"wrote a file that {error}") from None
 
 
 def _spell(value: Scalar) -> str:

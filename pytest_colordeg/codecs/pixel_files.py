@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import numpy as np
 
@@ -15,6 +16,8 @@ __all__ = ["WRITERS", "read_rgb8"]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_TYPES = {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGB with alpha"}
+# The rendering intent of an sRGB chunk; JPEG XL has the shortest header for this one.
+_RELATIVE = b"\1"
 # Magic number, width, height and maximum, with comments between them.
 _GAP = rb"(?:\s|#[^\n]*\n)+"
 _PPM = re.compile(rb"P6" + _GAP + rb"(\d{1,9})" + _GAP + rb"(\d{1,9})" + _GAP + rb"(\d{1,9})\s")
@@ -25,8 +28,8 @@ def _write_png(image: Pixels) -> bytes:
     import PIL.PngImagePlugin
 
     tags = PIL.PngImagePlugin.PngInfo()
-    # Say that it is sRGB (rendering intent 0), so that no encoder has to guess.
-    tags.add(b"sRGB", b"\0")
+    # Say that it is sRGB, so that no encoder has to guess.
+    tags.add(b"sRGB", _RELATIVE)
     buffer = io.BytesIO()
     PIL.Image.fromarray(image).save(buffer, format="PNG", compress_level=1, pnginfo=tags)
     return buffer.getvalue()
@@ -40,47 +43,40 @@ def _write_ppm(image: Pixels) -> bytes:
 WRITERS: Mapping[str, Callable[[Pixels], bytes]] = {".png": _write_png, ".ppm": _write_ppm}
 
 
-def read_rgb8(data: bytes) -> Pixels:
-    """Read an 8-bit RGB PNG or binary PPM; nothing is converted.
+def read_rgb8(path: Path) -> Pixels:
+    """Read an 8-bit RGB PNG or binary PPM that a decoder wrote.
+
+    A PNG's colour tags mean what they mean in a corpus (`load_image`): one that
+    is tagged as something else than sRGB is converted, as a viewer would.
 
     Returns
     -------
     ndarray
-        uint8, shape (H, W, 3).
+        uint8, shape (H, W, 3), sRGB.
 
     Raises
     ------
     ColordegError
         With the end of a sentence ("is a 16-bit PNG ..."), for the caller to say what is.
     """
-    if data.startswith(_PNG):
-        return _read_png(data)
-    if data.startswith(b"P6"):
-        return _read_ppm(data)
-    raise ColordegError(f"is neither PNG nor binary PPM; it begins with {data[:8]!r}")
+    from pytest_colordeg.images.load import load_image
 
-
-def _read_png(data: bytes) -> Pixels:
-    import PIL.Image
-
-    header = data[8:33]
-    if len(header) < 25 or header[4:8] != b"IHDR":
-        raise ColordegError("is a PNG without a header")
-    # Pillow reduces 16 bits to 8 without a word, so the header is asked first.
-    width, height = int.from_bytes(header[8:12], "big"), int.from_bytes(header[12:16], "big")
-    depth, kind = header[16], header[17]
-    if (depth, kind) != (8, 2):
+    with path.open("rb") as file:
+        head = file.read(64)
+        if head.startswith(b"P6"):
+            return _read_ppm(head + file.read())
+    if not head.startswith(_PNG):
+        raise ColordegError(f"is neither PNG nor binary PPM; it begins with {head[:8]!r}")
+    # The loader would reduce 16 bits and drop opaque alpha; from a decoder, both
+    # are a surprise worth telling.
+    depth, kind = (*head[24:26], 0, 0)[:2]
+    if head[12:16] == b"IHDR" and (depth, kind) != (8, 2):
         found = _PNG_TYPES.get(kind, f"type {kind}")
         raise ColordegError(f"is a {depth}-bit PNG of {found}; it must be 8-bit RGB")
-    limit = PIL.Image.MAX_IMAGE_PIXELS
-    if limit is not None and width * height > limit:
-        raise ColordegError(f"is a PNG of {width}x{height} pixels, more than {limit} in all")
     try:
-        with PIL.Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
-            return np.array(picture)
-    # What Pillow raises for damaged files is not documented, and differs by the damage.
-    except Exception as error:
-        raise ColordegError(f"is a damaged PNG: {error}") from None
+        return load_image(path)
+    except ColordegError as error:
+        raise ColordegError(str(error).removeprefix(f"{path}: ")) from None
 
 
 def _read_ppm(data: bytes) -> Pixels:

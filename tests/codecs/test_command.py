@@ -1,6 +1,7 @@
 """Command-line codecs: good ones, and every way in which a program can misbehave."""
 
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -343,18 +344,37 @@ def test_a_child_that_floods_on_does_not_hold_up_the_end(make):
 @pytest.mark.parametrize(
     ("picture", "message"),
     [
-        (b"garbage", "the picture that decode wrote is neither PNG nor binary PPM"),
+        (b"garbage", "wrote a file that is neither PNG nor binary PPM"),
         (b"P6\n7 5\n255\nshort", "PPM of 7x5 pixels with 5 bytes of them, not 105"),
         (b"P6\n7 5\n65535\n" + bytes(210), "maximum 65535; it must be 8-bit"),
         (b"P6\n7 five\n", "PPM without a complete header"),
         (b"P6\n0 0\n255\n", "PPM of 0x0 pixels"),
-        (b"\x89PNG\r\n\x1a\nrest", "PNG without a header"),
+        (b"\x89PNG\r\n\x1a\nrest", "a PNG without header"),
     ],
 )
 def test_garbage_from_a_decoder_that_says_all_is_well(make, picture, message):
     codec = make(decode=f"import sys; open(sys.argv[2], 'wb').write({picture!r})")
     with pytest.raises(ColordegError, match=message):
         codec.decode(b"data")
+
+
+@pytest.mark.skipif(not (shutil.which("cjxl") and shutil.which("djxl")), reason="no cjxl, djxl")
+def test_the_programs_of_libjxl(root, scratch, picture):
+    table = {
+        "encode": ["cjxl", "{input}", "{output}", "-d", "{distance}", "--num_threads=0"],
+        "decode": ["djxl", "{input}", "{output}"],
+        "suffix": ".jxl",
+        "ladder": [{"distance": 9.0}, {"distance": 1.1}],
+        "facts": {"subsampling": "4:4:4", "xyb": True, "colourspace": "sRGB"},
+        "version": ["cjxl", "--version"],
+    }
+    codec = read_definition("my-jxl", table, root)
+    small, large = (codec.encode(picture, codec.ladder[rung]) for rung in (1, 2))
+    assert len(small) < len(large)
+    assert codec.inspect(large).items() >= codec.expected({}).items()
+    difference = codec.decode(large).astype(float) - picture
+    assert np.sqrt(np.mean(difference**2)) < 6
+    assert "cjxl" in codec.provenance()["version"]
 
 
 def test_wrong_size_is_one_clear_failure(make):

@@ -16,7 +16,13 @@ SIGNATURE = b"\x00\x00\x00\x0cJXL \r\n\x87\n"
 CODESTREAM = b"\xff\x0a"
 
 _RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
-_COLOUR_SPACE = {0: "RGB", 1: "grey", 2: "XYB", 3: "unknown"}
+_RGB, _GREY, _XYB, _CUSTOM = 0, 1, 2, 2
+_COLOUR_SPACE = {0: "RGB", 1: "grey", 3: "unknown"}
+_WHITE = {1: "D65", 2: "custom", 10: "E", 11: "DCI"}
+_PRIMARIES = {1: "sRGB", 2: "custom", 9: "BT.2100", 11: "P3"}
+_TRANSFER = {1: "BT.709", 2: "unknown", 8: "linear", 13: "sRGB", 16: "PQ", 17: "DCI", 18: "HLG"}
+# White, primaries and transfer of sRGB.
+_SRGB = (1, 1, 13)
 
 
 def read_jpegxl(data: bytes) -> dict[str, Scalar]:
@@ -144,5 +150,32 @@ def _colour_encoding(bits: BitReader) -> str:
         return "sRGB"
     if bits.flag():
         return "ICC"
-    code = bits.choice((0, 0), (1, 0), (2, 4), (18, 6))
-    return _COLOUR_SPACE.get(code, f"enumerated {code}")
+    space = _enum(bits)
+    if space == _XYB:
+        return "XYB"
+    white = _enum(bits)
+    if white == _CUSTOM:
+        _custom_points(bits, 1)
+    primaries = _SRGB[1]
+    if space != _GREY:
+        primaries = _enum(bits)
+        if primaries == _CUSTOM:
+            _custom_points(bits, 3)
+    # A gamma is a number of 24 bits; else the curve is one of a list.
+    transfer = -bits.bits(24) if bits.flag() else _enum(bits)
+    if (white, primaries, transfer) == _SRGB:
+        return "sRGB" if space == _RGB else "sRGB grey"
+    curve = f"gamma {-transfer / 1e7:g}" if transfer < 0 else _TRANSFER.get(transfer, transfer)
+    return (
+        f"{_COLOUR_SPACE.get(space, space)}, white {_WHITE.get(white, white)}, "
+        f"primaries {_PRIMARIES.get(primaries, primaries)}, transfer {curve}"
+    )
+
+
+def _enum(bits: BitReader) -> int:
+    return bits.choice((0, 0), (1, 0), (2, 4), (18, 6))
+
+
+def _custom_points(bits: BitReader, count: int) -> None:
+    for _ in range(2 * count):
+        bits.choice((0, 19), (524288, 19), (1048576, 20), (2097152, 21))

@@ -86,6 +86,8 @@ def test_depth_of_jpeg2000_and_jpegxl(dtype, depth):
 def test_jpegxl_colour():
     assert read_back(FILES["jxl"])["xyb"] is True
     assert read_back(FILES["jxl"])["colourspace"] == "sRGB"
+    linear = read_back(imagecodecs.jpegxl_encode(PIXELS.astype(np.uint16), distance=2.0))
+    assert linear["colourspace"] == "RGB, white D65, primaries sRGB, transfer linear"
     exact = read_back(imagecodecs.jpegxl_encode(PIXELS, lossless=True))
     assert exact["xyb"] is False
     assert "subsampling" not in exact
