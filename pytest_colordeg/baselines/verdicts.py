@@ -138,7 +138,8 @@ class Comparison:
             verdicts.append(self.outcome)
         if any(difference.fails for difference in self.differences):
             verdicts.append(Verdict.CHANGED)
-        return max(verdicts, key=lambda verdict: verdict.severity, default=Verdict.MISSING)
+        nothing = Verdict.PASS if self.compared_images else Verdict.MISSING
+        return max(verdicts, key=lambda verdict: verdict.severity, default=nothing)
 
     def fails(self, *, strict: bool = False) -> bool:
         """Tell whether the point fails; `strict` fails improvements too."""
