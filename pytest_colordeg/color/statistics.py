@@ -38,6 +38,8 @@ class Shift:
     ----------
     pixels
         How many, at least 1.
+    delta_e
+        Mean CIEDE2000.
     delta_l, delta_c
         Mean difference of L* and of C*ab; negative is darker, less colourful.
     delta_h
@@ -46,6 +48,7 @@ class Shift:
     """
 
     pixels: int
+    delta_e: float
     delta_l: float
     delta_c: float
     delta_h: float
