@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from pytest_colordeg.baselines import files
 from pytest_colordeg.codecs.registry import Registry
 from pytest_colordeg.errors import ColordegError
-from pytest_colordeg.baselines import files
 from pytest_colordeg.gate import closing
 from pytest_colordeg.gate.explain import explain, run_header
 from pytest_colordeg.gate.judge import Gate
@@ -162,10 +162,9 @@ class Controller:
 
     def _close_books(self) -> None:
         if not self._count(failed=False) and not self._decoded:
-            self._problems.append(
-                "measured no cell: no test read a colordeg fixture, and none decoded an image "
-                "with the codec fixture"
-            )
+            why = "every cell failed" if self._points else "no test read a colordeg fixture, and "
+            why += "" if self._points else "none decoded an image with the codec fixture"
+            self._problems.append(f"measured no cell: {why}")
         measured = {
             point.codec
             for point in self._points.values()
@@ -174,6 +173,8 @@ class Controller:
         for codec in self._settings.require:
             if codec not in measured:
                 self._problems.append(f"required codec {codec} was not measured")
+        if self._settings.against is not None:
+            return
         try:
             stale = closing.stale_lines(self._gate, self._points.values())
         except ColordegError as error:

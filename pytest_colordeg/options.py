@@ -50,7 +50,9 @@ OPTIONS = (
         "corpora: photos, charts, a folder, or one image of them (photos/NAME)",
         metavar="CORPUS",
     ),
-    Option("device", "text", "where codecs run", "cpu", metavar="cpu|cuda", choices=("cpu", "cuda")),
+    Option(
+        "device", "text", "where codecs run", "cpu", metavar="cpu|cuda", choices=("cpu", "cuda")
+    ),
     Option("baselines", "path", "folder of the baselines", "baselines", metavar="DIR"),
     Option(
         "update",
@@ -67,6 +69,14 @@ OPTIONS = (
         "text",
         "judge every codec against this one in the same run, without baselines",
         metavar="ID",
+    ),
+    Option(
+        "match",
+        "text",
+        "with against: compare at equal rung, or each image at equal bpp",
+        "rung",
+        metavar="rung|rate",
+        choices=("rung", "rate"),
     ),
     Option("records", "path", "write one JSON line a cell to this file", metavar="FILE"),
     Option(
@@ -100,6 +110,7 @@ class Settings:
     reason: str | None
     dry_run: bool
     against: str | None
+    match: str
     records: Path | None
     artifacts: Path
     require: tuple[str, ...]
@@ -154,9 +165,7 @@ def resolve(config: pytest.Config) -> Settings:
         origins[option.name] = origin
     values["update"] = values["update"] or ()
     values["require"] = values["require"] or ()
-    settings = Settings(
-        **values, root=config.rootpath, codec_tables=definitions, origins=origins
-    )
+    settings = Settings(**values, root=config.rootpath, codec_tables=definitions, origins=origins)
     _check(settings)
     return settings
 
@@ -266,6 +275,8 @@ def _check(settings: Settings) -> None:
             "--colordeg-update needs --colordeg-reason=TEXT: the baselines keep why they changed"
         )
     if settings.dry_run and not settings.update:
-        raise pytest.UsageError("--colordeg-dry-run says what an update would write: add --colordeg-update=MODE")
+        raise pytest.UsageError(
+            "--colordeg-dry-run says what an update would write: add --colordeg-update=MODE"
+        )
     if settings.update and settings.against:
         raise pytest.UsageError("--colordeg-against uses no baselines, so there is none to update")

@@ -98,7 +98,7 @@ def points(
         if "image" in parts and selection is not None:
             names = selection.names
         for codec in codecs:
-            for rung in rungs.get(codec or "", [None]) if rungs else [None]:  # type: ignore[list-item]
+            for rung in rungs.get(codec or "", [None]) if rungs else [None]:
                 found += [Point(codec, rung, name, selection) for name in names]
     return found
 

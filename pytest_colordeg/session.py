@@ -41,6 +41,7 @@ def start(config: pytest.Config) -> None:
         settings = resolve(config)
         registry = Registry()
         registry.add_entry_points()
+        registry.add_commands(settings.codec_tables, settings.root)
         for codecs in config.hook.pytest_colordeg_codecs(config=config):
             registry.add_all(codecs, "hook pytest_colordeg_codecs")
         for metrics in config.hook.pytest_colordeg_metrics(config=config):
@@ -73,7 +74,7 @@ class Run:
         self.gate = Gate(settings, registry, self.progress.cell_done)
         if settings.from_command_line("codec"):
             codec_ids(Declared(), settings, registry)
-        for codec in settings.require:
+        for codec in (*settings.require, *([settings.against] if settings.against else [])):
             registry.get(codec)
 
     def parametrize(self, metafunc: pytest.Metafunc) -> None:

@@ -26,6 +26,7 @@ def compare(
     overrides: Mapping[str, Override] | None = None,
     *,
     device_factor: float = DEVICE_FACTOR,
+    facts_gated: bool = True,
 ) -> Comparison:
     """Compare one operating point with what is stored for it.
 
@@ -41,6 +42,9 @@ def compare(
         Tolerances in force for this codec and corpus, see `Limits.overrides`.
     device_factor
         Widens tolerances when `now` has no section of its own device.
+    facts_gated
+        False between two different codecs, whose files may differ: changed
+        facts then explain and do not fail.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def compare(
         metrics=tuple(pairs.partial(now, point) if now.partial else pairs.aggregates(now, point)),
         images=tuple(pairs.images(now, point)),
         compared_images=len(now.rows),
-        differences=tuple(_differences(now, point)),
+        differences=tuple(_differences(now, point, facts_gated)),
     )
 
 
@@ -212,7 +216,7 @@ class _Pairs:
         return MetricVerdict(name, verdict, stored, value, change, limit, gated, image, reason)
 
 
-def _differences(now: Degradation, point: StoredPoint) -> Iterator[Difference]:
+def _differences(now: Degradation, point: StoredPoint, facts_gated: bool) -> Iterator[Difference]:
     kinds: tuple[tuple[Kind, Mapping[str, Scalar], Mapping[str, Scalar]], ...] = (
         ("fact", point.facts, now.facts),
         ("parameter", point.parameters, now.parameters),
@@ -222,7 +226,7 @@ def _differences(now: Degradation, point: StoredPoint) -> Iterator[Difference]:
         for name in sorted({*stored, *here}):
             before, after = stored.get(name), here.get(name)
             if before != after or isinstance(before, bool) is not isinstance(after, bool):
-                yield Difference(kind, name, before, after)
+                yield Difference(kind, name, before, after, gated=facts_gated)
 
 
 def _list(names: list[str], most: int = 5) -> str:

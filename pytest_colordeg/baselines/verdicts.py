@@ -75,19 +75,20 @@ class MetricVerdict:
 class Difference:
     """Something about the point, other than a metric, that is not as it was.
 
-    A fact that was lost or changed fails the point. Parameters and provenance
-    only explain. ``None`` stands for absent.
+    A fact that was lost or changed fails the point, unless facts are not
+    `gated`. Parameters and provenance only explain. ``None`` stands for absent.
     """
 
     kind: Kind
     name: str
     baseline: Scalar | None
     now: Scalar | None
+    gated: bool = True
 
     @property
     def fails(self) -> bool:
         """True for a fact that the baseline holds and the files no longer do."""
-        return self.kind == "fact" and self.baseline is not None
+        return self.gated and self.kind == "fact" and self.baseline is not None
 
     def __str__(self) -> str:
         before, after = ("none" if side is None else side for side in (self.baseline, self.now))

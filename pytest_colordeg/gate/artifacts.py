@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pytest_colordeg.codecs.protocol import Codec, Pixels
+from pytest_colordeg.color.blocked import hue_sector
 from pytest_colordeg.color.compare import compare
-from pytest_colordeg.color.reference import Reference
+from pytest_colordeg.color.lab import srgb_to_lab
 from pytest_colordeg.color.statistics import SECTOR_DEGREES, SECTORS
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images.model import Image
@@ -62,27 +64,26 @@ def exhibit(codec: Codec, rung: int, image: Image, folder: Path) -> Exhibit | No
         decoded = code(codec, rung, image).decoded
     except ColordegError:
         return None
-    reference = Reference(image.pixels)
-    delta = compare(reference, decoded, delta_map=True).delta_map
+    delta = compare(image.pixels, decoded, delta_map=True).delta_map
     assert delta is not None
     stem = re.sub(r"[^\w.-]+", "_", image.name)
     pictures = {"original": image.pixels, "decoded": decoded, "delta_e00": heat(delta)}
     paths = {kind: folder / f"{stem}.{kind}.png" for kind in pictures}
+    problem: str | None = None
     try:
         for kind, pixels in pictures.items():
             write_png(paths[kind], pixels)
     except OSError as error:
         paths, problem = {}, f"{folder}: not written: {error.strerror or error}"
-    else:
-        problem = None
-    hue = worst_hue(reference, delta)
+    hue = worst_hue(image.pixels, delta)
     return Exhibit(image.name, image.pixels, decoded, hue, paths, problem)
 
 
-def worst_hue(reference: Reference, delta: NDArray[np.floating]) -> str | None:
+def worst_hue(original: Pixels, delta: NDArray[np.floating[Any]]) -> str | None:
     """Name the hue sector of the original whose colours changed most on average."""
-    counts = np.bincount(reference.sector, minlength=len(SECTORS))
-    sums = np.bincount(reference.sector, delta.ravel(), minlength=len(SECTORS))
+    sector = hue_sector(srgb_to_lab(original)).ravel()
+    counts = np.bincount(sector, minlength=len(SECTORS))
+    sums = np.bincount(sector, delta.ravel(), minlength=len(SECTORS))
     means = np.where(counts >= MIN_PIXELS, sums / np.maximum(counts, 1), -1.0)
     worst = int(np.argmax(means))
     if means[worst] < 0:
@@ -93,8 +94,9 @@ def worst_hue(reference: Reference, delta: NDArray[np.floating]) -> str | None:
     return f"{_HUES[worst]} {start}-{start + SECTOR_DEGREES}° (ΔE00 {means[worst]:.2f})"
 
 
-def heat(delta_e: NDArray[np.floating]) -> Pixels:
+def heat(delta_e: NDArray[np.floating[Any]]) -> Pixels:
     """Colour a ΔE00 map of shape (H, W): black is 0, pale yellow 10 and more."""
     position = np.clip(delta_e / HEAT_MAX, 0.0, 1.0) * (len(_STOPS) - 1)
     channels = [np.interp(position, np.arange(len(_STOPS)), stop) for stop in _STOPS.T]
-    return np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
+    pixels: Pixels = np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
+    return pixels

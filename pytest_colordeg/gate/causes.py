@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -52,7 +53,7 @@ def causes(
         same = [d for d in (comparison.differences if comparison else ()) if d.kind == kind]
         found += [phrase.format(", ".join(map(str, same)))] if same else []
     seen = [faults(exhibit.original, exhibit.decoded) for exhibit in exhibits]
-    common = [fault for fault in dict.fromkeys(sum(seen, [])) if _agreed(fault, seen)]
+    common = [fault for fault in dict.fromkeys(chain.from_iterable(seen)) if _agreed(fault, seen)]
     found += common or _drifts(exhibits, now, before)
     return found or [UNKNOWN]
 

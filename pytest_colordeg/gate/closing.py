@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from pytest_colordeg.baselines.compare import compare
 from pytest_colordeg.baselines.draft import Mode
 from pytest_colordeg.baselines.model import Baseline
 from pytest_colordeg.baselines.selection import Selection, stale
 from pytest_colordeg.baselines.update import UpdatePlan, plan, table
-from pytest_colordeg.baselines.verdicts import Comparison
 from pytest_colordeg.gate.judge import Gate
 from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.records import Degradation
@@ -81,7 +79,7 @@ def _one(
         return plan(
             baseline,
             degradations,
-            [_compared(gate, now, baseline) for now in degradations],
+            [gate.compare(now, baseline) for now in degradations],
             modes,
             codec=codec,
             metrics=METRICS,
@@ -94,10 +92,6 @@ def _one(
     return gate.store.update(codec, make_plan, dry_run=settings.dry_run)
 
 
-def _compared(gate: Gate, now: Degradation, baseline: Baseline | None) -> Comparison:
-    return compare(now, baseline, METRICS, gate.limits.overrides(now.codec, now.corpus))
-
-
 def _unmended(gate: Gate, done: UpdatePlan, degradations: Sequence[Degradation]) -> list[str]:
     """Points that would still fail against what was written: an update must not hide that."""
     strict = gate.settings.strict
@@ -105,7 +99,7 @@ def _unmended(gate: Gate, done: UpdatePlan, degradations: Sequence[Degradation])
         f"{now.codec}-r{now.rung} on {now.corpus} still fails after the update "
         f"({comparison.reason or comparison.verdict})"
         for now in degradations
-        if (comparison := _compared(gate, now, done.new)).fails(strict=strict)
+        if (comparison := gate.compare(now, done.new)).fails(strict=strict)
     ]
 
 

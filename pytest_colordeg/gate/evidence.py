@@ -124,11 +124,9 @@ def _range(luma: float, offset: float, chroma: float) -> Callable[[Float], Float
 def _curve(encode: bool) -> Float:
     """The sRGB curve on 0..255, either way (IEC 61966-2-1)."""
     x = np.arange(256) / 255
-    if encode:
-        y = np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
-    else:
-        y = np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
-    scaled: Float = 255 * y
+    encoded = np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
+    decoded = np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
+    scaled: Float = 255.0 * (encoded if encode else decoded)
     return scaled
 
 
@@ -138,7 +136,7 @@ def _toned(encode: bool) -> Callable[[Float], Float]:
 
 # Linear sRGB to linear Display P3, both D65: from the primaries of the two spaces.
 def _rgb_to_xyz(primaries: tuple[tuple[float, float], ...]) -> Float:
-    columns = np.array([[x / y, 1.0, (1 - x - y) / y] for x, y in primaries]).T
+    columns: Float = np.array([[x / y, 1.0, (1 - x - y) / y] for x, y in primaries]).T
     white = np.array([0.3127 / 0.3290, 1.0, (1 - 0.3127 - 0.3290) / 0.3290])
     scaled: Float = columns * np.linalg.solve(columns, white)
     return scaled

@@ -41,6 +41,7 @@ def failure_text(
     worst: Sequence[tuple[str, str]],
     exhibits: Sequence[Exhibit],
     command: str | None,
+    base: str = "baseline",
 ) -> str:
     """Put the parts of a failure together.
 
@@ -60,6 +61,8 @@ def failure_text(
         Where their pictures are.
     command
         What accepts the change, if anything does.
+    base
+        What the comparison is with: the column's heading.
     """
     lines = [*_wrapped("colordeg: ", f"{title}: {_headline(comparison, limits)}", hang=2)]
     if comparison is not None and comparison.reason:
@@ -69,7 +72,7 @@ def failure_text(
         for cause in causes[1:]:
             lines += _wrapped("           also: ", cause)
     if comparison is not None and comparison.outcome is None:
-        lines += ["", *_table(comparison)]
+        lines += ["", *_table(comparison, base)]
     lines += ["", *(line for limit in limits for line in _wrapped("Limit: ", _limit(limit)))]
     if not limits:
         lines.pop()
@@ -116,10 +119,10 @@ def _limit(broken: LimitResult) -> str:
     return f"{broken.metric}{place}{value}: {broken.reason} ({_relative(Path(broken.where))})"
 
 
-def _table(comparison: Comparison) -> list[str]:
+def _table(comparison: Comparison, base: str) -> list[str]:
     aggregates = [item for item in comparison.metrics if item.gated]
     aggregates.sort(key=lambda item: -item.verdict.severity)
-    lines = [_row("metric", "baseline", "now", "change", "allowed", "")]
+    lines = [_row("metric", base[:11], "now", "change", "allowed", "")]
     lines += [_verdict_row(item, item.metric) for item in aggregates]
     images = [item for item in comparison.images if item.fails]
     if images:

@@ -14,6 +14,7 @@ from pytest_colordeg.baselines.store import Store
 from pytest_colordeg.baselines.verdicts import Comparison, Verdict
 from pytest_colordeg.codecs.registry import Registry
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.gate.against import stand_in
 from pytest_colordeg.gate.artifacts import Exhibit, exhibit
 from pytest_colordeg.gate.causes import Rows, causes
 from pytest_colordeg.gate.failure import accept_command, failed_cells, failure_text
@@ -90,12 +91,11 @@ class Gate:
         now = self.degradation(point, cells)
         broken = [result for result in evaluate(self.limits, now) if not result.passed]
         try:
-            baseline = self.baseline(codec)
+            baseline = self._baseline(point, now)
         except ColordegError as error:
             comparison, baseline = incomparable(now, str(error)), None
         else:
-            overrides = self.limits.overrides(codec, now.corpus)
-            comparison = compare(now, baseline, METRICS, overrides)
+            comparison = self.compare(now, baseline)
         mode = self._update_for(comparison)
         passes = mode is not None or not comparison.fails(strict=self.settings.strict)
         if passes and not broken:
@@ -106,6 +106,17 @@ class Gate:
             self._explain(point, title, now, baseline, comparison, broken, nodeid),
             writable=False,
         )
+
+    def compare(self, now: Degradation, baseline: Baseline | None) -> Comparison:
+        """Compare with a baseline under the tolerances in force."""
+        overrides = self.limits.overrides(now.codec, now.corpus)
+        gated = self.settings.against is None
+        return compare(now, baseline, METRICS, overrides, facts_gated=gated)
+
+    def _baseline(self, point: Point, now: Degradation) -> Baseline | None:
+        if self.settings.against is None:
+            return self.baseline(now.codec)
+        return stand_in(self, point, now)
 
     def _update_for(self, comparison: Comparison) -> str | None:
         """The update mode that takes care of this comparison, if the user asked for it."""
@@ -134,6 +145,7 @@ class Gate:
         broken: Sequence[LimitResult],
         nodeid: str,
     ) -> str:
+        against = self.settings.against
         before = _stored_rows(baseline, now)
         ranked = _ranked(comparison, now, before)
         exhibits = self._exhibits(point, [name for name, _ in ranked])
@@ -148,7 +160,8 @@ class Gate:
             why,
             [(name, text + hues.get(name, "")) for name, text in ranked],
             exhibits,
-            None if broken else accept_command(_mode(comparison), nodeid),
+            None if broken or against else accept_command(_mode(comparison), nodeid),
+            against or "baseline",
         )
 
     def _exhibits(self, point: Point, names: Sequence[str]) -> list[Exhibit]:

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from pytest_colordeg.codecs.protocol import Codec, Pixels
+from pytest_colordeg.color.reference import Reference
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images.check import check_pixels
 from pytest_colordeg.images.model import Image
-from pytest_colordeg.metrics.pair import Pair, Reference, measure
+from pytest_colordeg.metrics.pair import Pair, measure
 from pytest_colordeg.records import Measurement, Scalar
 
 __all__ = ["Coded", "code", "measure_cell", "unreadable"]
@@ -54,7 +55,7 @@ def code(codec: Codec, rung: int, image: Image) -> Coded:
     try:
         check_pixels(decoded, image.pixels.shape)
     except ColordegError as error:
-        raise ColordegError(f"decode returned {error}") from None
+        raise ColordegError(f"what decode returned {error}") from None
     return Coded(data, facts, np.ascontiguousarray(decoded))
 
 

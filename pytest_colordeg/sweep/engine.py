@@ -6,10 +6,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from pytest_colordeg.codecs.protocol import Codec
+from pytest_colordeg.color.reference import Reference
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images import Selection, Source
 from pytest_colordeg.images.model import Image
-from pytest_colordeg.metrics.pair import Reference
 from pytest_colordeg.records import Measurement
 from pytest_colordeg.sweep.cell import measure_cell, unreadable
 

@@ -72,10 +72,10 @@ def test_missing_baseline_also_the_second_time(project):
 @pytest.mark.parametrize(
     ("decoder", "said"),
     [
-        ("np.full((64, 96, 3), np.nan)", "decode returned * is float64, not uint8"),
-        ("np.zeros((96, 64, 3), np.uint8)", "decode returned * is 64x96 * not 96x64 *"),
-        ("np.zeros((64, 96), np.uint8)", "decode returned * has shape (64, 96)*"),
-        ("None", "decode returned * NoneType, not a NumPy array"),
+        ("np.full((64, 96, 3), np.nan)", "what decode returned is float64, not uint8"),
+        ("np.zeros((96, 64, 3), np.uint8)", "what decode returned is 64x96 * not 96x64 *"),
+        ("np.zeros((64, 96), np.uint8)", "what decode returned has shape (64, 96)*"),
+        ("None", "what decode returned is a NoneType, not a NumPy array"),
         ("1 / 0", "decode raised ZeroDivisionError: division by zero"),
         ("sys.exit(0)", "decode raised SystemExit: 0"),
     ],
@@ -114,7 +114,8 @@ def test_the_rest_of_the_run_goes_on(project):
                 def broken(data):
                     raise ValueError("no such thing")
                 def pytest_colordeg_codecs():
-                    return [posterizer(), FunctionCodec("bad", lambda i, q: b"x", broken, [{"q": 1}])]
+                    bad = FunctionCodec("bad", lambda i, q: b"x", broken, [{"q": 1}])
+                    return [posterizer(), bad]
             """
         }
     )

@@ -1,0 +1,113 @@
+"""One codec against another in the same run: the other's results stand in for a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pytest_colordeg.baselines.model import Baseline, Section, StoredMetric, StoredPoint
+from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.metrics.registry import METRICS
+from pytest_colordeg.records import Degradation, Measurement
+from pytest_colordeg.sweep.degrade import degrade
+from pytest_colordeg.values import NotApplicable, Value
+
+if TYPE_CHECKING:
+    from pytest_colordeg.gate.judge import Gate
+    from pytest_colordeg.selection import Point
+
+__all__ = ["at_rate", "stand_in"]
+
+_RATE = ("bpp", "size_ratio")
+
+
+def stand_in(gate: Gate, point: Point, now: Degradation) -> Baseline:
+    """Measure the other codec on the same images and give its results as a baseline.
+
+    With ``--colordeg-match=rung`` at the same rung; with ``rate`` each image is
+    compared at its own bpp, interpolated between the other codec's rungs.
+
+    Raises
+    ------
+    ColordegError
+        If the other codec lacks the rung, or one of its cells fails.
+    """
+    name = gate.settings.against
+    assert name is not None
+    other = gate.registry.get(name)
+    if gate.settings.match == "rate":
+        ladder = [_measured(gate, replace(point, codec=name, rung=rung)) for rung in other.ladder]
+        cells = [
+            at_rate([rung[i] for rung in ladder], name, row)
+            for i, row in enumerate(now.rows.values())
+        ]
+    elif now.rung in other.ladder:
+        cells = _measured(gate, replace(point, codec=name))
+    else:
+        raise ColordegError(
+            f"{name} has no rung {now.rung} to compare with; --colordeg-match=rate compares at "
+            "equal bpp"
+        )
+    whole = degrade(cells, now.corpus_digest, now.partial)
+    metrics = {key: StoredMetric(METRICS[key].definition, METRICS[key].digits) for key in METRICS}
+    stored = StoredPoint(
+        whole.parameters,
+        whole.facts,
+        whole.provenance,
+        whole.aggregates,
+        whole.covered,
+        whole.rows,
+    )
+    section = Section(
+        now.corpus, now.device, now.corpus_digest, now.image_digests, {now.rung: stored}
+    )
+    return Baseline(now.codec, metrics, {(now.corpus, now.device): section})
+
+
+def at_rate(rungs: Sequence[Measurement], name: str, row: Mapping[str, Value]) -> Measurement:
+    """Interpolate one image's metrics over a ladder at the bpp that `row` has.
+
+    Linear in the logarithm of bpp between the two rungs around it; outside of
+    the ladder, or beside a token, a metric is ``n/a`` with the reason.
+    """
+    rate = row["bpp"]
+    known = sorted(((_bpp(cell), cell) for cell in rungs), key=lambda pair: pair[0])
+    rates = [bpp for bpp, _ in known]
+    metrics: dict[str, Value] = {}
+    for metric in rungs[0].metrics:
+        values = [cell.metrics[metric] for _, cell in known]
+        if metric in _RATE:
+            metrics[metric] = row[metric]
+        elif not isinstance(rate, float) or not rates[0] <= rate <= rates[-1]:
+            span = f"{rates[0]:.3f} to {rates[-1]:.3f}"
+            metrics[metric] = NotApplicable(f"{name} covers {span} bpp, this image has {rate:.3f}")
+        else:
+            metrics[metric] = _between(rates, values, rate)
+    return replace(rungs[0], metrics=metrics)
+
+
+def _bpp(cell: Measurement) -> float:
+    value = cell.metrics["bpp"]
+    assert isinstance(value, float)
+    return value
+
+
+def _between(rates: Sequence[float], values: Sequence[Value], rate: float) -> Value:
+    above = min(int(np.searchsorted(rates, rate)), len(rates) - 1)
+    below = max(above - 1, 0)
+    pair = [values[below], values[above]]
+    if not all(isinstance(value, float) for value in pair):
+        token = next(value for value in pair if not isinstance(value, float))
+        return token if pair[0] == pair[1] else NotApplicable(f"one neighbour is {token}")
+    return float(np.interp(np.log(rate), np.log([rates[below], rates[above]]), pair))
+
+
+def _measured(gate: Gate, point: Point) -> Sequence[Measurement]:
+    cells = gate.measure(point)
+    for cell in cells:
+        if cell.error:
+            raise ColordegError(f"{cell.codec}-r{cell.rung}, {cell.image}: {cell.error}")
+    return cells
