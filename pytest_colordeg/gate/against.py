@@ -40,7 +40,7 @@ def stand_in(gate: Gate, point: Point, now: Degradation) -> Baseline:
     other = gate.registry.get(name)
     if gate.settings.match == "rate":
         ladder = [_measured(gate, replace(point, codec=name, rung=rung)) for rung in other.ladder]
-        cells = [
+        cells: Sequence[Measurement] = [
             at_rate([rung[i] for rung in ladder], name, row)
             for i, row in enumerate(now.rows.values())
         ]
@@ -98,11 +98,11 @@ def _bpp(cell: Measurement) -> float:
 def _between(rates: Sequence[float], values: Sequence[Value], rate: float) -> Value:
     above = min(int(np.searchsorted(rates, rate)), len(rates) - 1)
     below = max(above - 1, 0)
-    pair = [values[below], values[above]]
-    if not all(isinstance(value, float) for value in pair):
-        token = next(value for value in pair if not isinstance(value, float))
-        return token if pair[0] == pair[1] else NotApplicable(f"one neighbour is {token}")
-    return float(np.interp(np.log(rate), np.log([rates[below], rates[above]]), pair))
+    low, high = values[below], values[above]
+    if isinstance(low, float) and isinstance(high, float):
+        steps = np.log([rates[below], rates[above]])
+        return float(np.interp(np.log(rate), steps, [low, high]))
+    return low if low == high else NotApplicable(f"between {low} and {high} there is no number")
 
 
 def _measured(gate: Gate, point: Point) -> Sequence[Measurement]:
