@@ -236,13 +236,14 @@ def test_hang_with_closed_output_is_killed(make):
 
 def test_children_that_outlive_it_are_killed(make, root):
     """The program ends well; its child holds the output open and would live on."""
+    (root / "pids").touch()
     codec = make(
         encode=f"""
         import os, sys, time
         if os.fork() == 0:
             with open({str(root / "pids")!r}, "a") as file: file.write(f"{{os.getpid()}} ")
             time.sleep(60)
-        while not os.path.exists({str(root / "pids")!r}): time.sleep(0.01)
+        while not os.path.getsize({str(root / "pids")!r}): time.sleep(0.01)
         open(sys.argv[2], "w").write("data")
         """
     )
@@ -254,6 +255,7 @@ def test_children_that_outlive_it_are_killed(make, root):
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
 def test_children_in_a_session_of_their_own_are_killed(make, root):
+    (root / "pids").touch()
     codec = make(
         encode=f"""
         import os, sys, time
@@ -264,7 +266,7 @@ def test_children_in_a_session_of_their_own_are_killed(make, root):
                 with open({str(root / "pids")!r}, "a") as file: file.write(f"{{os.getpid()}} ")
                 time.sleep(60)
             os._exit(0)
-        while not os.path.exists({str(root / "pids")!r}): time.sleep(0.01)
+        while not os.path.getsize({str(root / "pids")!r}): time.sleep(0.01)
         open(sys.argv[2], "w").write("data")
         """
     )
