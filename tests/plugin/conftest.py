@@ -1,5 +1,6 @@
 """The project that most of these tests gate: two photographs, a three-rung codec."""
 
+import hypothesis.internal.observability  # noqa: F401
 import imagecodecs  # noqa: F401
 import numpy as np
 import pytest
