@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from pytest_colordeg.color.srgb import linear, xyz_matrix
 from pytest_colordeg.errors import ColordegError
-from pytest_colordeg.images.decoded import Decoded, Samples
+from pytest_colordeg.images.decoded import Decoded, Model, Samples
 from pytest_colordeg.images.encoding import SRGB, Encoding, Transfer
-from pytest_colordeg.images.profile import icc_is_srgb, icc_space, icc_to_srgb
+from pytest_colordeg.images.profile import icc_space, icc_to_srgb
 
 __all__ = ["encoding_to_srgb", "to_srgb8"]
 
@@ -40,10 +40,10 @@ def to_srgb8(image: Decoded) -> NDArray[np.uint8]:
         space = icc_space(tag)
         if space != image.model and (image.model, space) != ("grey", "rgb"):
             raise ColordegError(f"has {image.model} pixels but an ICC profile for {space}")
-        if space == "rgb" and icc_is_srgb(tag):
-            tag = SRGB
     elif image.model == "cmyk":
         raise ColordegError("is CMYK without an ICC profile, so its inks have no known colours")
+    if image.model != "cmyk" and _is_srgb(tag):
+        tag = SRGB
     height, width, _ = image.samples.shape
     pixels = np.empty((height, width, 3), np.uint8)
     rows = max(1, STRIP // width)
@@ -52,7 +52,7 @@ def to_srgb8(image: Decoded) -> NDArray[np.uint8]:
         if tag == SRGB:
             pixels[top : top + rows] = _requantised(strip, image.bits)
         else:
-            pixels[top : top + rows] = _quantised(_converted(strip, image, tag))
+            pixels[top : top + rows] = _quantised(_converted(strip, image.bits, image.model, tag))
     return pixels
 
 
@@ -71,16 +71,35 @@ def _quantised(values: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
 
 
 def _converted(
-    samples: Samples, image: Decoded, tag: bytes | Encoding
+    samples: Samples, bits: int, model: Model, tag: bytes | Encoding
 ) -> NDArray[np.floating[Any]]:
     if isinstance(tag, Encoding):
-        return encoding_to_srgb(samples, image.bits, tag)
-    values = samples / np.float32((1 << image.bits) - 1)
-    if image.model == "grey" and icc_space(tag) == "rgb":
+        return encoding_to_srgb(samples, bits, tag)
+    values = samples / np.float32((1 << bits) - 1)
+    if model == "grey" and icc_space(tag) == "rgb":
         values = np.repeat(values, 3, axis=2)
     colours = icc_to_srgb(values, tag)
     # A grey stays grey: what lcms rounds apart, one channel puts together again.
-    return colours[..., 1:2] if image.model == "grey" else colours
+    return colours[..., 1:2] if model == "grey" else colours
+
+
+@lru_cache(maxsize=16)
+def _is_srgb(tag: bytes | Encoding) -> bool:
+    """Tell whether a tag means sRGB to within one 8-bit level.
+
+    Tried on a lattice of 16³ colours and all 256 greys. Rounding in profiles and
+    chromaticities sold as sRGB stays below half a level, and a picture tagged
+    with them must not change.
+    """
+    if tag == SRGB:
+        return True
+    if isinstance(tag, bytes) and icc_space(tag) != "rgb":
+        return False
+    steps = np.arange(0, 256, 17, dtype=np.uint8)
+    lattice = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
+    greys = np.repeat(np.arange(256, dtype=np.uint8), 3).reshape(1, -1, 3)
+    probe = np.concatenate([lattice, greys], axis=1)
+    return bool(np.abs(_converted(probe, 8, "rgb", tag) - probe / 255).max() <= 1 / 255)
 
 
 def encoding_to_srgb(samples: Samples, bits: int, encoding: Encoding) -> Floats:

@@ -12,21 +12,24 @@ from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images.load import load_image
 from pytest_colordeg.images.model import Corpus, Source
 from pytest_colordeg.images.names import printable
+from pytest_colordeg.images.readers import HEAD, is_handled
 
-__all__ = ["COMPANIONS", "folder_corpus", "image_name"]
+__all__ = ["folder_corpus", "image_name"]
 
-# Files that accompany pictures. All others stand for an image, and one that
-# cannot be read is refused by name: an image is never left out in silence.
-DATA = {".csv", ".ini", ".json", ".sha256", ".toml", ".tsv", ".xml", ".xmp", ".yaml", ".yml"}
-PROSE = {".htm", ".html", ".md", ".pdf", ".rst", ".txt"}
-COMPANIONS = frozenset(DATA | PROSE)
+# Files of these suffixes stand for an image whether or not it can be read: an
+# image is refused by name, never left out in silence.
+_HANDLED = {".png", ".apng", ".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".webp", ".avif", ".jxl"}
+_OTHERS = {".avifs", ".bmp", ".dng", ".exr", ".gif", ".hdr", ".heic", ".heif", ".ico", ".jp2"}
+_MORE = {".j2k", ".jpx", ".jxr", ".pbm", ".pgm", ".pnm", ".ppm", ".psd", ".qoi", ".svg", ".tga"}
+_SUFFIXES = frozenset(_HANDLED | _OTHERS | _MORE)
 
 
 def folder_corpus(folder: Path) -> Corpus:
     """The images that lie in `folder` (not in folders below it), in natural order.
 
-    Lists names alone; pixels are read when an image is first asked for.
-    Hidden files and companions such as ``README.md`` are passed over.
+    A file is an image when its suffix or its first bytes say so; hidden files
+    and all others, such as ``README.md``, are passed over. Pixels are read when
+    an image is first asked for.
 
     Parameters
     ----------
@@ -80,12 +83,15 @@ def image_name(file: Path) -> str:
 
 
 def _stands_for_image(entry: Path) -> bool:
-    return (
-        not entry.name.startswith(".")
-        and entry.suffix.lower() not in COMPANIONS
-        and entry.name != "Thumbs.db"
-        and not entry.is_dir()
-    )
+    if entry.name.startswith(".") or not entry.is_file():
+        return False
+    if entry.suffix.lower() in _SUFFIXES:
+        return True
+    try:
+        with entry.open("rb") as stream:
+            return is_handled(stream.read(HEAD))
+    except OSError:
+        return True  # loading it says why not
 
 
 def _natural_order(file: Path) -> tuple[list[tuple[int, int, str]], str]:

@@ -10,6 +10,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.images.check import check_pixels
+
 __all__ = ["Corpus", "Image", "Source"]
 
 
@@ -47,7 +50,12 @@ class Source:
     @cached_property
     def image(self) -> Image:
         """Load, check and freeze the image; raises `ColordegError` naming the source."""
-        pixels = np.ascontiguousarray(self.load())
+        loaded = self.load()
+        try:
+            check_pixels(loaded)
+        except ColordegError as reason:
+            raise ColordegError(f"image {self.name}: {reason}") from None
+        pixels = np.array(loaded, order="C")
         pixels.flags.writeable = False
         return Image(self.name, pixels)
 

@@ -8,7 +8,6 @@ every colour inside sRGB keeps the measurement that its profile states.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images.decoded import Model
 
-__all__ = ["icc_is_srgb", "icc_space", "icc_to_srgb"]
+__all__ = ["icc_space", "icc_to_srgb"]
 
 _SPACES: dict[bytes, Model] = {b"RGB ": "rgb", b"GRAY": "grey", b"CMYK": "cmyk"}
 _LCMS_NAMES = {"rgb": "rgb", "grey": "gray", "cmyk": "cmyk"}
@@ -78,18 +77,3 @@ def icc_to_srgb(values: NDArray[np.floating[Any]], profile: bytes) -> NDArray[np
     except (RuntimeError, ValueError) as error:
         raise ColordegError(f"has an ICC profile that cannot be used ({error})") from None
     return colours
-
-
-@lru_cache(maxsize=16)
-def icc_is_srgb(profile: bytes) -> bool:
-    """Tell whether an RGB profile is sRGB to within one 8-bit level.
-
-    Tried on a lattice of 17³ colours and all 256 greys. Rounding in profiles
-    sold as sRGB stays below half a level, and a picture tagged with one must not
-    change.
-    """
-    steps = np.linspace(0, 1, 17, dtype=np.float32)
-    lattice = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
-    greys = np.repeat(np.arange(256, dtype=np.float32) / 255, 3).reshape(1, -1, 3)
-    probe = np.concatenate([lattice, greys], axis=1)
-    return bool(np.abs(icc_to_srgb(probe, profile) - probe).max() <= 1 / 255)

@@ -11,6 +11,7 @@ from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images.charts import charts
 from pytest_colordeg.images.folder import folder_corpus, image_name
 from pytest_colordeg.images.model import Corpus, Image, Source
+from pytest_colordeg.images.names import printable
 from pytest_colordeg.images.photos import photos
 
 __all__ = ["BUILT_IN", "Selection", "resolve"]
@@ -81,8 +82,8 @@ def resolve(spec: Sequence[str], root: Path) -> list[Selection]:
         if origins.setdefault(corpus.name, origin) != origin:
             raise ColordegError(
                 f"images {entry!r}: there are two folders named {corpus.name!r} "
-                f"({origins[corpus.name]} and {origin}), and baselines tell corpora apart by "
-                "name; rename one"
+                f"({_shown(origins[corpus.name])} and {_shown(origin)}), and baselines tell "
+                "corpora apart by name; rename one"
             )
         corpora.setdefault(corpus.name, corpus)
         wanted.setdefault(corpus.name, set()).update(names)
@@ -110,7 +111,7 @@ def _find(entry: str, root: Path) -> tuple[Corpus, Path | None, list[str]]:
         return _in_folder(path.parent, image_name(path) if path.is_file() else path.name, entry)
     raise ColordegError(
         f"images {entry!r}: no such corpus, folder or file{_did_you_mean(head, list(BUILT_IN))}; "
-        f"there are {_what_exists()} (looked in {path.parent})"
+        f"there are {_what_exists()} (looked in {_shown(path.parent)})"
     )
 
 
@@ -134,6 +135,10 @@ def _names(corpus: Corpus, image: str, entry: str) -> list[str]:
             f"{_did_you_mean(image, names)}; it has {_listing(names)}"
         )
     return [image]
+
+
+def _shown(path: Path | None) -> str:
+    return printable(str(path))
 
 
 def _did_you_mean(word: str, known: Sequence[str]) -> str:

@@ -203,11 +203,21 @@ def test_png_colour_chunks_and_their_precedence(tmp_path, chunks, space):
         [SRGB_CHUNK, gama(100000), chrm(icc.D65, icc.P3)],
         [gama(45455)],
         [gama(45455), chrm(icc.D65, icc.SRGB)],
+        [gama(45455), chrm((0.31269, 0.32899), ((0.63999, 0.33001), *icc.SRGB[1:]))],
         [cicp(1, 13, 0, 1), iccp(icc.ADOBE_RGB)],
         [cicp(2, 2, 0, 1)],
         [chunk(b"eXIf", exif(color_space=1))],
     ],
-    ids=["none", "sRGB-third", "gAMA-45455", "sRGB-cHRM", "cICP-sRGB", "unspecified", "eXIf"],
+    ids=[
+        "none",
+        "sRGB-third",
+        "gAMA-45455",
+        "sRGB-cHRM",
+        "rounded",
+        "cICP-sRGB",
+        "unspecified",
+        "eXIf",
+    ],
 )
 def test_png_chunks_that_mean_srgb_change_nothing(tmp_path, chunks):
     assert_same(load_image(write(tmp_path, "a.png", png(RGB, *chunks))), RGB)

@@ -112,6 +112,37 @@ def link_class():
     return bytes(profile)
 
 
+def sparse_tiff():
+    """The second strip lies nowhere, which readers of geodata take for black."""
+    import tifffile
+
+    data = bytearray(tiff(RGB, photometric="rgb", rowsperstrip=8))
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        at = file.pages[0].tags[273].valueoffset
+    data[at + 4 : at + 8] = b"\0" * 4
+    return bytes(data)
+
+
+def lost_profile():
+    """The tag of the profile points beyond the file."""
+    data = tiff(RGB, photometric="rgb", iccprofile=icc.ADOBE_RGB)
+    at = data.index(struct.pack("<HH", 34675, 7))
+    return data[: at + 8] + b"\xff\xff\xff\x7f" + data[at + 12 :]
+
+
+def circle():
+    """The directory names itself as its successor, as a reduced preview."""
+    data = bytearray(tiff(RGB, photometric="rgb", subfiletype=1))
+    first = int.from_bytes(data[4:8], "little")
+    end = first + 2 + 12 * int.from_bytes(data[first : first + 2], "little")
+    second = len(data)
+    data[end : end + 4] = struct.pack("<I", second)
+    for number in range(40):
+        entries = data[first:end]
+        data += entries + struct.pack("<I", second + (number + 1) * (len(entries) + 4))
+    return bytes(data)
+
+
 def cut(data, by=0.5):
     return data[: int(len(data) * by)]
 
@@ -139,9 +170,18 @@ REFUSED = {
     "signature.png": (lambda: png(RGB)[:8], "without header"),
     "cut.png": (lambda: cut(png(RGB)), "is truncated"),
     "no-end.png": (lambda: png(RGB)[:-12], "is truncated"),
-    "cut-head.jpg": (lambda: cut(jpeg(SMOOTH), 0.3), "cannot be decoded: Truncated"),
+    "cut-head.jpg": (lambda: cut(jpeg(SMOOTH), 0.3), "is truncated"),
     "cut.jpg": (lambda: cut(jpeg(SMOOTH), 0.9), "cannot be decoded: image file is truncated"),
-    "cut.tif": (lambda: cut(pillow(RGB, "TIFF")), "cannot be"),
+    "cut.tif": (lambda: cut(pillow(RGB, "TIFF")), "strips or tiles are missing"),
+    "cut-tags.tif": (lambda: cut(tiff(RGB, photometric="rgb"), 0.1), "cannot be decoded"),
+    "sparse.tif": (sparse_tiff, "strips or tiles are missing"),
+    "lost-profile.tif": (lost_profile, "is damaged: <TiffTag.fromfile> raised"),
+    "circle.tif": (circle, "holds several pages"),
+    "no-marker.jpg": (
+        lambda: jpeg(SMOOTH).replace(b"\xff\xdb", b"\xfe\xdb", 1),
+        "marker is missing",
+    ),
+    "no-frame.jpg": (lambda: jpeg(SMOOTH).replace(b"\xff\xc0", b"\xff\xfe", 1), "without frame"),
     "cut.webp": (lambda: cut(pillow(RGB, "WEBP", lossless=True)), "cannot be"),
     "cut.avif": (lambda: cut(_codec("avif_encode", RGB, 90), 0.9), "Truncated data"),
     "cut.jxl": (lambda: cut(_codec("jpegxl_encode", RGB, lossless=True)), "cannot be decoded"),
@@ -167,7 +207,7 @@ REFUSED = {
         lambda: _codec("jpegxl_encode", np.stack([RGB, RGB]), lossless=True),
         "is animated",
     ),
-    "pages.tif": (lambda: pages(RGB, RGB), "holds 2 pages"),
+    "pages.tif": (lambda: pages(RGB, RGB), "holds several pages"),
     # transparency
     "clear.png": (lambda: png(clear(RGB)), "has transparent pixels (1 of 418)"),
     "clear16.png": (lambda: png(clear(RGB16)), "has transparent pixels (1 of 418)"),

@@ -20,7 +20,9 @@ def folder(tmp_path):
     for number, name in enumerate(["img10", "img2", "img1"]):
         write_png(tmp_path / "set" / f"{name}.png", np.full((4, 5, 3), number, np.uint8))
     (tmp_path / "set" / "README.md").write_text("about")
-    (tmp_path / "set" / ".DS_Store").write_bytes(b"\0")
+    (tmp_path / "set" / "SHA256SUMS").write_text("0" * 64)
+    (tmp_path / "set" / ".hidden.png").write_bytes(b"\0")
+    (tmp_path / "set" / "sub.png").mkdir()
     return tmp_path / "set"
 
 
@@ -47,12 +49,27 @@ def test_part_and_whole_of_one_corpus_is_the_whole(tmp_path):
     assert not chosen.partial
 
 
-def test_folder_in_natural_order_without_companions_and_hidden_files(folder):
+def test_folder_in_natural_order_without_what_is_no_image(folder):
     (chosen,) = resolve(["set"], folder.parent)
     assert chosen.corpus.name == "set"
     assert chosen.names == ("img1", "img2", "img10")
     assert [int(image.pixels[0, 0, 0]) for image in chosen.images] == [2, 1, 0]
     assert not chosen.partial
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.HEIC", "a.jpg", "a.png"])
+def test_image_that_cannot_be_read_is_listed_and_refused_by_name(folder, name):
+    (folder / name).write_bytes(b"GIF89a")
+    (chosen,) = resolve([f"set/{name}"], folder.parent)
+    with pytest.raises(ColordegError, match=rf"{name}: is GIF"):
+        _ = chosen.images
+
+
+def test_image_without_suffix_is_known_by_its_first_bytes(folder):
+    (folder / "img1.png").rename(folder / "img1")
+    (folder / "img2.png").rename(folder / "img2.dat")
+    (chosen,) = resolve(["set"], folder.parent)
+    assert chosen.names == ("img1", "img2", "img10")
 
 
 @pytest.mark.parametrize("entry", ["set/img2.png", "set/img2", "./set/img2.png", "{}/set/img2.png"])

@@ -12,7 +12,7 @@ from importlib import import_module
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images.decoded import Admit, Decoded
 
-__all__ = ["HEAD", "Reader", "find_reader"]
+__all__ = ["HEAD", "Reader", "find_reader", "is_handled"]
 
 HEAD = 64  # bytes that tell any format
 Reader = Callable[[bytes, Admit], Decoded]
@@ -57,23 +57,28 @@ def find_reader(head: bytes) -> Reader:
     """
     if not head:
         raise ColordegError("is empty (zero bytes)")
-    for signature, name in _SIGNATURES.items():
-        if head.startswith(signature):
-            return _reader(name)
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return _reader("webp")
+    if name := _format(head):
+        # Each brings its decoder along, which is loaded only for files that need it.
+        read: Reader = import_module(f"{__name__}.{name}").read
+        return read
     if head[4:8] == b"ftyp":
-        brands = [head[at : at + 4] for at in range(8, len(head), 4)]
-        if b"avif" in brands or b"avis" in brands:
-            return _reader("avif")
-        raise ColordegError(f"is HEIF or video ({brands[0].decode('latin-1')!r}); {_HANDLED}")
+        raise ColordegError(f"is HEIF or video ({head[8:12].decode('latin-1')!r}); {_HANDLED}")
     for signature, name in _OTHERS.items():
         if head.startswith(signature):
             raise ColordegError(f"is {name}; {_HANDLED}")
     raise ColordegError(f"is not an image of a known format; {_HANDLED}")
 
 
-def _reader(name: str) -> Reader:
-    # Each brings its decoder along, which is loaded only for files that need it.
-    read: Reader = import_module(f"{__name__}.{name}").read
-    return read
+def is_handled(head: bytes) -> bool:
+    """Tell whether a file that starts so is of a format that has a reader."""
+    return bool(_format(head))
+
+
+def _format(head: bytes) -> str:
+    for signature, name in _SIGNATURES.items():
+        if head.startswith(signature):
+            return name
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "webp"
+    brands = {head[at : at + 4] for at in range(8, len(head), 4)}
+    return "avif" if head[4:8] == b"ftyp" and brands & {b"avif", b"avis"} else ""

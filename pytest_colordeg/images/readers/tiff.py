@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images.decoded import Admit, Decoded, Model, Samples
 from pytest_colordeg.images.encoding import Encoding
 from pytest_colordeg.images.exif import Exif, encoding_from_exif
+from pytest_colordeg.images.readers.complaints import errors_logged_by
 
 if TYPE_CHECKING:
-    from tifffile import TiffPage
+    from tifffile import TiffFile, TiffPage
 
 __all__ = ["read"]
 
@@ -29,22 +31,46 @@ _MODELS: dict[int, Model] = {
 }
 _CHANNELS = {"grey": 1, "rgb": 3, "cmyk": 4}
 _JPEG_COMPRESSION, _UNSIGNED, _CMYK_INKS = 7, 1, 1
+_MOST_PAGES = 16
 _ORIENTATION, _PRIMARIES, _INK_SET, _EXIF = 274, 319, 332, 34665
 
 
 def read(data: bytes, admit: Admit) -> Decoded:
     """Decode a TIFF file; further pages may only be reduced previews."""
-    from tifffile import TiffFile, TiffPage
+    from tifffile import TiffFile
 
-    with TiffFile(io.BytesIO(data)) as file:
-        pages = [page for page in file.pages if isinstance(page, TiffPage)]
-        if len(file.pages) != len(pages) or any(not page.is_reduced for page in pages[1:]):
-            raise ColordegError(f"holds {len(file.pages)} pages, and which is meant is not said")
-        page = pages[0]
-        admit(page.imagewidth, page.imagelength)
-        _require_handled(page)
-        array: Samples = page.asarray()
-        return _decoded(page, array)
+    with errors_logged_by("tifffile") as complaints, TiffFile(io.BytesIO(data)) as file:
+        page = _only_page(file)
+        if not complaints:
+            admit(page.imagewidth, page.imagelength)
+            _require_handled(page)
+            _require_whole(page, len(data))
+            image = _decoded(page, page.asarray())
+    if complaints:  # tifffile goes on without a tag that it cannot read, such as the profile
+        raise ColordegError(f"is damaged: {complaints[0]}")
+    return image
+
+
+def _only_page(file: TiffFile) -> TiffPage:
+    """The first page, when all that follow are reduced previews."""
+    first = file.pages.first
+    for number in range(1, _MOST_PAGES + 1):
+        try:
+            page = file.pages[number]
+        except IndexError:
+            return first
+        if number == _MOST_PAGES or not getattr(page, "is_reduced", False):
+            break
+    raise ColordegError("holds several pages, and which is meant is not said")
+
+
+def _require_whole(page: TiffPage, size: int) -> None:
+    """Refuse missing strips and tiles, which tifffile fills with black."""
+    places = list(zip(page.dataoffsets, page.databytecounts, strict=False))
+    if len(places) < math.prod(page.chunked) or any(
+        offset <= 0 or count <= 0 or offset + count > size for offset, count in places
+    ):
+        raise ColordegError("is truncated or damaged: strips or tiles are missing")
 
 
 def _require_handled(page: TiffPage) -> None:
