@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping
 
+from pytest_colordeg.baselines.columns import Columns, add, rows_of
 from pytest_colordeg.baselines.model import (
     FORMAT,
     Baseline,
@@ -17,20 +16,15 @@ from pytest_colordeg.baselines.model import (
     StoredPoint,
 )
 from pytest_colordeg.baselines.syntax import Node, parse
-from pytest_colordeg.baselines.table import split
-from pytest_colordeg.baselines.text import END
+from pytest_colordeg.baselines.text import END, USUAL
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.records import Scalar
-from pytest_colordeg.values import Value, from_text
+from pytest_colordeg.values import NotApplicable
 
-__all__ = ["MAX_DIGITS", "MAX_RUNG", "check_format", "load"]
+__all__ = ["check_format", "load"]
 
 MAX_DIGITS = 12
 MAX_RUNG = 10_000
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-_UNDERSCORED = re.compile("_(?<=[0-9]_)[0-9]")
-"""Python reads ``1_0`` as a number; a baseline does not. Led by ``_`` for a quick search."""
-_T = TypeVar("_T")
 
 
 def load(data: bytes, source: str, codec: str) -> Baseline:
@@ -61,11 +55,13 @@ def load(data: bytes, source: str, codec: str) -> Baseline:
     top = tree.mapping(("format", "codec", "history", "metrics", "sections"))
     if top["codec"].text() != codec:
         top["codec"].fail(f"'{codec}', as the file's name says")
-    metrics = {name: _metric(node) for name, node in top["metrics"].mapping(optional=None).items()}
+    fields = top["metrics"].mapping(optional=None)
+    metrics = {name: _metric(node) for name, node in fields.items()}
+    columns = Columns({name: _usual(node) for name, node in fields.items()})
     sections: dict[SectionKey, Section] = {}
     for corpus, devices in top["sections"].mapping(optional=None).items():
         for device, node in devices.mapping(optional=None).items():
-            sections[corpus, device] = _section(node, corpus, device, metrics)
+            sections[corpus, device] = _section(node, corpus, device, columns)
     history = tuple(_change(node) for node in top["history"].items())
     return Baseline(codec, metrics, sections, history)
 
@@ -81,8 +77,14 @@ def check_format(tree: Node) -> None:
 
 
 def _metric(node: Node) -> StoredMetric:
-    fields = node.mapping(("digits", "definition"))
+    fields = node.mapping(("digits", "definition"), (USUAL,))
     return StoredMetric(fields["definition"].text(), fields["digits"].integer(0, MAX_DIGITS))
+
+
+def _usual(node: Node) -> NotApplicable | None:
+    """Give what a bare ``n/a`` means in a metric's cells."""
+    fields = node.mapping(optional=None)
+    return NotApplicable(fields[USUAL].text()) if USUAL in fields else None
 
 
 def _change(node: Node) -> Change:
@@ -91,118 +93,33 @@ def _change(node: Node) -> Change:
     return Change(fields["date"].text(), fields["reason"].text(), edits)
 
 
-def _section(node: Node, corpus: str, device: str, metrics: Mapping[str, StoredMetric]) -> Section:
+def _section(node: Node, corpus: str, device: str, columns: Columns) -> Section:
     fields = node.mapping(("corpus_digest", "images", "points"))
     images: dict[str, str] = {}
-    for line, cells in _table(fields["images"], ("image", "sha256"))[1]:
+    for line, cells in rows_of(fields["images"], ("image", "sha256"))[1]:
         if len(cells) != 2 or not cells[1]:
             fields["images"].fail("an image and its sha256", line, ", ".join(cells))
-        _add(images, cells[0], cells[1], fields["images"], line)
+        add(images, cells[0], cells[1], fields["images"], line)
     points: dict[int, StoredPoint] = {}
     for text, point in fields["points"].mapping(optional=None).items():
         if not re.fullmatch("[1-9][0-9]{0,4}", text) or int(text) > MAX_RUNG:
             point.fail(f"a rung from 1 to {MAX_RUNG}", found=repr(text))
-        points[int(text)] = _point(point, metrics, images)
+        points[int(text)] = _point(point, columns, images)
     return Section(corpus, device, fields["corpus_digest"].text(), images, points)
 
 
-def _point(
-    node: Node, metrics: Mapping[str, StoredMetric], images: Mapping[str, str]
-) -> StoredPoint:
+def _point(node: Node, columns: Columns, images: Mapping[str, str]) -> StoredPoint:
     fields = node.mapping(("parameters", "facts", "provenance", "aggregates", "rows"))
-    aggregates, covered = _aggregates(fields["aggregates"], metrics, len(images))
+    aggregates, covered = columns.aggregates(fields["aggregates"], len(images))
     return StoredPoint(
         _scalars(fields["parameters"]),
         _scalars(fields["facts"]),
         _scalars(fields["provenance"]),
         aggregates,
         covered,
-        _rows(fields["rows"], metrics, images),
+        columns.rows(fields["rows"], images),
     )
 
 
 def _scalars(node: Node) -> dict[str, Scalar]:
     return {name: value.scalar() for name, value in node.mapping(optional=None).items()}
-
-
-def _aggregates(
-    node: Node, metrics: Mapping[str, StoredMetric], images: int
-) -> tuple[dict[str, Value], dict[str, int]]:
-    aggregates: dict[str, Value] = {}
-    covered: dict[str, int] = {}
-    for line, cells in _table(node, ("metric", "value", "images"))[1]:
-        if len(cells) != 3:
-            node.fail("a metric, its value and a number of images", line, ", ".join(cells))
-        name, text, count = cells
-        if name not in metrics:
-            node.fail("a metric that 'metrics' defines", line, repr(name))
-        if not re.fullmatch("[0-9]{1,9}", count) or int(count) > images:
-            node.fail(f"at most {images} images for {name}", line, repr(count))
-        _add(aggregates, name, _value(text, name, node, line), node, line)
-        covered[name] = int(count)
-    return aggregates, covered
-
-
-def _rows(
-    node: Node, metrics: Mapping[str, StoredMetric], images: Mapping[str, str]
-) -> dict[str, Mapping[str, Value]]:
-    header, lines = _table(node, ("image",))
-    names = header[1:]
-    for name in names:
-        if name not in metrics or names.count(name) > 1:
-            node.fail("each metric that 'metrics' defines once", node.line + 1, repr(name))
-    rows: dict[str, Mapping[str, Value]] = {}
-    odd = _UNDERSCORED.search(str(node.content)) is not None
-    for line, cells in lines:
-        image = cells[0]
-        if len(cells) != len(header):
-            node.fail(f"{len(names)} values for {image}", line, f"{len(cells) - 1}")
-        if image not in images:
-            node.fail("an image that 'images' lists", line, repr(image))
-        texts = cells[1:]
-        values: Sequence[Value] | None = None if odd else _numbers(texts)
-        if values is None:
-            values = [
-                _value(text, name, node, line) for text, name in zip(texts, names, strict=True)
-            ]
-        _add(rows, image, dict(zip(names, values, strict=True)), node, line)
-    for image in images:
-        if image not in rows:
-            node.fail(f"a row for the image {image}", found="none")
-    return rows
-
-
-def _numbers(texts: list[str]) -> list[float] | None:
-    """Read a row of finite numbers, as nearly all are; ``None`` sends it the careful way."""
-    try:
-        numbers = list(map(float, texts))
-    except ValueError:
-        return None
-    return numbers if math.isfinite(sum(numbers)) else None
-
-
-def _value(text: str, metric: str, node: Node, line: int) -> Value:
-    try:
-        return from_text(float(text) if _NUMBER.fullmatch(text) else text)
-    except ValueError:
-        node.fail(f"a finite number, 'lossless' or 'n/a: reason' for {metric}", line, repr(text))
-
-
-def _table(node: Node, header: tuple[str, ...]) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Take a table apart; its first line must begin with `header` (or be it, if longer than 1)."""
-    rows = []
-    for line, text in node.lines():
-        try:
-            rows.append((line, split(text)))
-        except ValueError as error:
-            node.fail("cells apart by ', '", line, str(error))
-    line, first = rows[0]
-    if tuple(first[: len(header)]) != header or (len(header) > 1 and len(first) > len(header)):
-        node.fail(f"the header '{', '.join(header)}'", line, repr(", ".join(first)[:60]))
-    return first, rows[1:]
-
-
-def _add(into: dict[str, _T], name: str, value: _T, node: Node, line: int) -> None:
-    if name in into:
-        node.fail("each name once", line, f"{name!r} again")
-    into[name] = value

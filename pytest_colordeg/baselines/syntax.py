@@ -55,7 +55,7 @@ class Node:
 
     def fail(self, expected: str, line: int | None = None, found: str | None = None) -> NoReturn:
         """Raise a `ColordegError` that says where, what was expected and what was found."""
-        seen = self._found() if found is None else found
+        seen = self._found() if found is None else found or "nothing"
         raise ColordegError(
             f"{self.source}:{line or self.line}: {self.name}: expected {expected}, found {seen}"
         )

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from pytest_colordeg.baselines.model import FORMAT, Baseline, Section, StoredPoint
 from pytest_colordeg.baselines.table import join, quote
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.records import Scalar
-from pytest_colordeg.values import Value, is_number
+from pytest_colordeg.values import NotApplicable, Value, is_number
 
-__all__ = ["END", "dump", "number", "rounded"]
+__all__ = ["END", "USUAL", "dump", "number", "rounded"]
 
 END = "..."
 """The last line: a file without it was cut short."""
+
+USUAL = "n/a"
+"""The key of a metric's usual reason, which its cells then leave out."""
 
 _HEADER = """\
 # Written by pytest-colordeg: how the codec below degrades images today.
@@ -25,6 +30,13 @@ _HEADER = """\
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./+-]*( [A-Za-z0-9_./+-]+)*")
 _RESERVED = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"}
 _MAX_KEY = 200
+
+
+class _Format(NamedTuple):
+    """How a metric's cells are written."""
+
+    digits: int
+    usual: str | None
 
 
 def dump(baseline: Baseline) -> str:
@@ -42,9 +54,14 @@ def dump(baseline: Baseline) -> str:
     lines = [f"format: {FORMAT}", f"codec: {_text(baseline.codec)}"]
     lines += _history(baseline)
     lines += _empty("metrics", baseline.metrics)
+    reasons = _usual_reasons(baseline)
     for name, metric in sorted(baseline.metrics.items()):
-        definition = quote(metric.definition)
-        lines.append(f"  {_key(name)}: {{digits: {metric.digits}, definition: {definition}}}")
+        usual = f", {USUAL}: {quote(reasons[name])}" if name in reasons else ""
+        fields = f"digits: {metric.digits}{usual}, definition: {quote(metric.definition)}"
+        lines.append(f"  {_key(name)}: {{{fields}}}")
+    formats = {
+        name: _Format(metric.digits, reasons.get(name)) for name, metric in baseline.metrics.items()
+    }
     lines += _empty("sections", baseline.sections)
     corpus = None
     for key, section in sorted(baseline.sections.items()):
@@ -52,9 +69,8 @@ def dump(baseline: Baseline) -> str:
             corpus = section.corpus
             lines.append(f"  {_key(corpus)}:")
         lines.append(f"    {_key(section.device)}:")
-        digits = {name: metric.digits for name, metric in baseline.metrics.items()}
         try:
-            lines += _indent(_section(section, digits), 6)
+            lines += _indent(_section(section, formats), 6)
         except ValueError as error:
             raise ColordegError(f"{baseline.codec} on {'/'.join(key)}: {error}") from None
     return _HEADER + "\n".join(lines) + f"\n{END}\n"
@@ -88,7 +104,7 @@ def _history(baseline: Baseline) -> Iterator[str]:
         yield from (f"      - {quote(edit)}" for edit in change.edits)
 
 
-def _section(section: Section, digits: Mapping[str, int]) -> Iterator[str]:
+def _section(section: Section, formats: Mapping[str, _Format]) -> Iterator[str]:
     yield f"corpus_digest: {quote(section.corpus_digest)}"
     yield "images: |"
     yield "  image, sha256"
@@ -97,10 +113,10 @@ def _section(section: Section, digits: Mapping[str, int]) -> Iterator[str]:
     yield from _empty("points", section.points)
     for rung, point in sorted(section.points.items()):
         yield f"  {rung}:"
-        yield from _indent(_point(point, rung, digits), 4)
+        yield from _indent(_point(point, rung, formats), 4)
 
 
-def _point(point: StoredPoint, rung: int, digits: Mapping[str, int]) -> Iterator[str]:
+def _point(point: StoredPoint, rung: int, formats: Mapping[str, _Format]) -> Iterator[str]:
     yield f"parameters: {_flow(point.parameters)}"
     yield f"facts: {_flow(point.facts)}"
     yield f"provenance: {_flow(point.provenance)}"
@@ -108,7 +124,7 @@ def _point(point: StoredPoint, rung: int, digits: Mapping[str, int]) -> Iterator
     yield "  metric, value, images"
     for name, value in sorted(point.aggregates.items()):
         place = f"rung {rung}: {name}"
-        yield f"  {join((name, _cell(value, digits[name], place), str(point.covered[name])))}"
+        yield f"  {join((name, _cell(value, formats[name], place), str(point.covered[name])))}"
     yield "rows: |"
     names = sorted({name for row in point.rows.values() for name in row})
     yield f"  {join(('image', *names))}"
@@ -117,17 +133,34 @@ def _point(point: StoredPoint, rung: int, digits: Mapping[str, int]) -> Iterator
         if len(row) != len(names):
             absent = next(name for name in names if name not in row)
             raise ValueError(f"{place}: no value for {absent}")
-        cells = (_cell(row[name], digits[name], f"{place}: {name}") for name in names)
+        cells = (_cell(row[name], formats[name], f"{place}: {name}") for name in names)
         yield f"  {join((image, *cells))}"
 
 
-def _cell(value: Value, digits: int, place: str) -> str:
+def _cell(value: Value, form: _Format, place: str) -> str:
+    if isinstance(value, NotApplicable) and value.reason == form.usual:
+        return USUAL
     if not isinstance(value, (int, float)):
         return str(value)
     try:
-        return number(value, digits)
+        return number(value, form.digits)
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from None
+
+
+def _usual_reasons(baseline: Baseline) -> dict[str, str]:
+    """Find each metric's commonest reason for ``n/a``: told once, it keeps tables short."""
+    counts: dict[str, Counter[str]] = {}
+    for section in baseline.sections.values():
+        for point in section.points.values():
+            for values in (point.aggregates, *point.rows.values()):
+                for name, value in values.items():
+                    if isinstance(value, NotApplicable):
+                        counts.setdefault(name, Counter())[value.reason] += 1
+    return {
+        name: min(reasons, key=lambda reason: (-reasons[reason], reason))
+        for name, reasons in counts.items()
+    }
 
 
 def _flow(pairs: Mapping[str, Scalar]) -> str:

@@ -120,6 +120,13 @@ def test_no_tolerance_is_finer_than_the_stored_digits() -> None:
     assert compare(degradation({"error": 2.449999}), baseline, finer).verdict is Verdict.PASS
 
 
+def test_rounding_at_the_very_half_passes() -> None:
+    metrics = {"error": FakeMetric("error", tolerance=FakeTolerance(0.0))}
+    for whole in range(1, 2_000_000, 40_009):
+        now = degradation({"error": whole + 0.00005})
+        assert compare(now, stored(now, metrics=metrics), metrics).verdict is Verdict.PASS
+
+
 def test_overrides_widen_narrow_gate_and_ungate() -> None:
     now = changed("error", 2.5)
     assert against(now, overrides={"error": Override(abs=0.6)}).verdict is Verdict.PASS

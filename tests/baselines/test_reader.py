@@ -62,6 +62,7 @@ def test_the_text_under_test_is_good() -> None:
         ("a.png, 2.0000", "a.png, 1e999", "a.png, 1e999", "for error, found '1e999'"),
         ("a.png, 2.0000", "a.png, 2_0.0", "a.png, 2_0.0", "for error, found '2_0.0'"),
         ("a.png, 2.0000", "a.png, n/a: ", "a.png, n/a", "for error, found 'n/a: '"),
+        ("a.png, 2.0000", "a.png, n/a", "a.png, n/a", "for error, found 'n/a'"),
         ("a.png, 2.0000", "a.png, true", "a.png, true", "for error, found 'true'"),
         ("a.png, 2.0000", "a.png", "a.png, 1.0000, 30", "4 values for a.png, found 3"),
         (
@@ -73,7 +74,7 @@ def test_the_text_under_test_is_good() -> None:
         (
             "a.png, 2.0000",
             "b.png, 2.0000",
-            'b.png, 2.0000, "n/a',
+            "b.png, 2.0000, n/a",
             "each name once, found 'b.png' again",
         ),
         ("a.png, 2.0000", '"a.png, 2.0000', '"a.png', "malformed cell at column 1"),
@@ -100,7 +101,7 @@ def test_the_text_under_test_is_good() -> None:
         ("      1:", "      0:", "0:", "a rung from 1"),
         ("      1:", "      x:", "x:", "a rung from 1"),
         ("rows: |", "rows: {}", "rows: {}", "well-formed YAML"),
-        ("rows: |\n", "rows: text\n", "2:", "well-formed YAML"),
+        ("rows: |\n", "rows: text\n", "image, error", "the header 'image'"),
         ("aggregates: |", "aggregates: [", "image, error", "well-formed YAML"),
         ("format: 1", "format: &a 1", "format", "an anchor"),
         ("codec: jpeg", "codec: *a", "codec", "an alias"),
@@ -136,6 +137,13 @@ def test_the_named_line_is_exact_in_the_last_table() -> None:
 def test_a_missing_row_names_its_image() -> None:
     line = next(line for line in TEXT.splitlines(keepends=True) if "a.png, 2.0000" in line)
     assert "a row for the image a.png" in refused(TEXT.replace(line, "", 1))[1]
+
+
+@pytest.mark.parametrize("usual", ['" "', "[]", "5"])
+def test_a_usual_reason_is_text(usual: str) -> None:
+    line, message = refused(re.sub("n/a: .*, def", f"n/a: {usual}, def", TEXT, count=1))
+    assert line == line_of("extra: {")
+    assert "n/a: expected text" in message
 
 
 def test_a_file_cut_anywhere_is_refused() -> None:

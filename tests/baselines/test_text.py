@@ -15,6 +15,7 @@ from pytest_colordeg.baselines.reader import load
 from pytest_colordeg.baselines.table import join, quote, split
 from pytest_colordeg.baselines.text import dump, number, rounded
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.values import NotApplicable
 
 from .fakes import baselines, degradation, stored, texts, updated
 
@@ -70,6 +71,18 @@ def test_numbers_round_to_half_a_unit_and_only_once(value: float, digits: int) -
 def test_there_is_no_negative_zero(value: float) -> None:
     assert number(value, 4) == "0.0000"
     assert str(rounded(value, 4)) == "0.0"
+
+
+def test_the_usual_reason_is_told_once() -> None:
+    grey, tiny = NotApplicable("grey, all"), NotApplicable("tiny")
+    rows = {"a.png": {"extra": grey}, "b.png": {"extra": tiny}, "c.png": {"extra": grey}}
+    baseline = stored(degradation(images=rows, rows=rows))
+    text = dump(baseline)
+    assert text.count("grey, all") == 1
+    assert 'extra: {digits: 4, n/a: "grey, all", definition: "one"}' in text
+    assert "a.png, 2.0000, n/a, 30.000" in text
+    assert "b.png, 2.0000, n/a: tiny, 30.000" in text
+    assert reread(text) == baseline
 
 
 def test_order_of_arrival_leaves_no_trace() -> None:

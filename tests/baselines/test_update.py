@@ -84,6 +84,12 @@ def test_nothing_is_created_unasked(modes: str) -> None:
     assert updated(base, [degradation(), error(2.0, rung=2)], modes).new == base
 
 
+def test_fix_alone_adds_no_metric() -> None:
+    base = stored(degradation({key: value for key, value in VALUES.items() if key != "error"}))
+    assert updated(base, [degradation()], "fix").new == base
+    assert column(updated(base, [degradation()], "create").new) == {1: 2.0}
+
+
 @pytest.mark.parametrize("modes", ["", "create", "tighten", "create,tighten"])
 def test_nothing_that_fails_is_replaced_unasked(modes: str) -> None:
     base = stored(degradation())
