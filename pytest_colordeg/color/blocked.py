@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from pytest_colordeg.color.ciede2000 import delta_e00
 from pytest_colordeg.color.lab import AB_SIZE, ab_index, srgb_to_lab
+from pytest_colordeg.color.spans import each
 from pytest_colordeg.color.statistics import NEUTRAL_CHROMA, SECTOR_DEGREES, SECTORS
 from pytest_colordeg.color.tally import PERCENTILES, Tally
 
@@ -86,8 +86,7 @@ def tally(
         sums = [np.bincount(sector, column, len(SECTORS)) for column in columns]
         return np.bincount(sector, minlength=len(SECTORS)), np.stack(sums, axis=1)
 
-    with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(work, _blocks(len(first))))
+    parts = each(threads, work, _blocks(len(first)))
     stacked = np.array([sums for _, sums in parts])
     exact = [[math.fsum(cell) for cell in row] for row in np.moveaxis(stacked, 0, -1)]
     over_1, over_2, over_5 = (int(np.count_nonzero(deltas > limit)) for limit in (1, 2, 5))

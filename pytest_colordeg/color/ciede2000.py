@@ -155,8 +155,10 @@ def delta_e00(
         raise ColordegError(
             f"delta_e00 got shapes {first.shape} and {second.shape}, which do not broadcast"
         ) from None
-    l1, a1, b1 = np.moveaxis(first, -1, 0)
-    l2, a2, b2 = np.moveaxis(second, -1, 0)
+    # Contiguous rows: on strided ones NumPy may take another arctan2, which rounds otherwise,
+    # depending on where in memory its result comes to lie.
+    l1, a1, b1 = np.ascontiguousarray(np.moveaxis(first, -1, 0))
+    l2, a2, b2 = np.ascontiguousarray(np.moveaxis(second, -1, 0))
 
     stretch = 1.0 + red_green_stretch((chroma(a1, b1) + chroma(a2, b2)) / 2.0)  # (3)
     a1, a2 = stretch * a1, stretch * a2  # (5)
