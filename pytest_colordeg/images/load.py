@@ -102,4 +102,6 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
 
 
 def _one_line(error: Exception) -> str:
-    return printable(" ".join(str(error).split())) or type(error).__name__
+    """What went wrong, cut to a line; with the error's type where the text says too little."""
+    text = printable(" ".join(str(error).split()))[:150]
+    return text if " " in text else f"{type(error).__name__} {text}".strip()

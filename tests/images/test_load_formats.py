@@ -214,6 +214,17 @@ def test_grey_jpeg_gives_equal_channels(tmp_path):
     assert (pixels == pixels[..., :1]).all()
 
 
+def test_jpeg_with_fill_bytes_comments_and_two_kinds_of_app1(tmp_path):
+    def segment(marker, body):
+        return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
+
+    data = jpeg(SMOOTH)
+    extra = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x/>") + segment(0xFE, b"\xff\xd9 note")
+    extra += b"\xff\xff" + segment(0xE1, b"Exif\0\0" + exif(3)) + segment(0xED, b"Photoshop 3.0")
+    turned = load_image(write(tmp_path, "a.jpg", data[:2] + extra + data[2:]))
+    assert_same(turned, load_image(write(tmp_path, "b.jpg", data))[::-1, ::-1])
+
+
 def test_jpeg_with_further_pictures_gives_its_first(tmp_path):
     from PIL import Image
 
