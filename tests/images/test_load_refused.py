@@ -1,10 +1,8 @@
 """Files that are refused: one line, naming the file and the reason, and nothing else."""
 
-import io
 import os
 import struct
 import tracemalloc
-import zlib
 
 import numpy as np
 import pytest
@@ -16,6 +14,25 @@ from pytest_colordeg.images.check import check_pixels
 from pytest_colordeg.images.load import load_image
 
 from . import icc
+from .broken import (
+    animated,
+    circle,
+    clear,
+    cmyk_jpeg,
+    codec,
+    cut,
+    flipped,
+    header,
+    huge_avif,
+    huge_jpeg,
+    huge_jxl,
+    huge_tiff,
+    huge_webp,
+    link_class,
+    lost_profile,
+    pages,
+    sparse_tiff,
+)
 from .files import (
     chrm,
     chunk,
@@ -31,129 +48,6 @@ from .files import (
     with_jxl_color,
 )
 from .samples import GREY, INK, RGB, RGB16, SMOOTH, write
-
-
-def _codec(name, *arguments, **options):
-    import imagecodecs
-
-    return getattr(imagecodecs, name)(*arguments, **options)
-
-
-def header(width, height):
-    ihdr = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    data = chunk(b"IDAT", zlib.compress(b"\0" * 100))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", ihdr) + data + chunk(b"IEND", b"")
-
-
-def huge_jpeg():
-    data = jpeg(SMOOTH)
-    at = data.index(b"\xff\xc0") + 5
-    return data[:at] + struct.pack(">HH", 65000, 65000) + data[at + 4 :]
-
-
-def huge_tiff():
-    """A header of 100000 x 100000 whose one strip is far too short."""
-    tags = [(256, 4, 100_000), (257, 4, 100_000), (258, 3, 8), (259, 3, 1), (262, 3, 1)]
-    tags += [(273, 4, 8), (277, 3, 1), (278, 4, 100_000), (279, 4, 100)]
-    entries = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
-    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + b"\0" * 104
-
-
-def huge_webp():
-    data = bytearray(pillow(np.concatenate([SMOOTH, SMOOTH[..., :1]], axis=2), "WEBP"))
-    assert data[12:16] == b"VP8X"
-    data[24:30] = (16382).to_bytes(3, "little") * 2
-    return bytes(data)
-
-
-def huge_avif():
-    data = _codec("avif_encode", RGB, 90)
-    at = data.index(b"ispe") + 8
-    return data[:at] + struct.pack(">II", 100_000, 100_000) + data[at + 8 :]
-
-
-def huge_jxl():
-    """Size fields: not small, 30 bits each, no ratio."""
-    bits = "0" + "11" + f"{99_999:030b}"[::-1] + "000" + "11" + f"{99_999:030b}"[::-1] + "1"
-    bits += "0" * (-len(bits) % 8)
-    octets = (int(bits[at : at + 8][::-1], 2) for at in range(0, len(bits), 8))
-    return b"\xff\x0a" + bytes(octets) + b"\0" * 40
-
-
-def clear(pixels):
-    top = np.iinfo(pixels.dtype).max
-    alpha = np.full((*pixels.shape[:2], 1), top, pixels.dtype)
-    alpha[3, 4] = top - 1
-    return np.concatenate([np.atleast_3d(pixels), alpha], axis=2)
-
-
-def pages(*pictures):
-    import tifffile
-
-    buffer = io.BytesIO()
-    with tifffile.TiffWriter(buffer) as writer:
-        for picture in pictures:
-            writer.write(picture, photometric="rgb", metadata=None)
-    return buffer.getvalue()
-
-
-def animated(kind):
-    from PIL import Image
-
-    frames = [Image.fromarray(SMOOTH), Image.fromarray(255 - SMOOTH)]
-    buffer = io.BytesIO()
-    frames[0].save(buffer, kind, save_all=True, append_images=frames[1:], duration=40)
-    return buffer.getvalue()
-
-
-def link_class():
-    profile = bytearray(icc.DISPLAY_P3)
-    profile[12:16] = b"link"
-    return bytes(profile)
-
-
-def sparse_tiff():
-    """The second strip lies nowhere, which readers of geodata take for black."""
-    import tifffile
-
-    data = bytearray(tiff(RGB, photometric="rgb", rowsperstrip=8))
-    with tifffile.TiffFile(io.BytesIO(data)) as file:
-        at = file.pages[0].tags[273].valueoffset
-    data[at + 4 : at + 8] = b"\0" * 4
-    return bytes(data)
-
-
-def lost_profile():
-    """The tag of the profile points beyond the file."""
-    data = tiff(RGB, photometric="rgb", iccprofile=icc.ADOBE_RGB)
-    at = data.index(struct.pack("<HH", 34675, 7))
-    return data[: at + 8] + b"\xff\xff\xff\x7f" + data[at + 12 :]
-
-
-def circle():
-    """The directory names itself as its successor, as a reduced preview."""
-    data = bytearray(tiff(RGB, photometric="rgb", subfiletype=1))
-    first = int.from_bytes(data[4:8], "little")
-    end = first + 2 + 12 * int.from_bytes(data[first : first + 2], "little")
-    second = len(data)
-    data[end : end + 4] = struct.pack("<I", second)
-    for number in range(40):
-        entries = data[first:end]
-        data += entries + struct.pack("<I", second + (number + 1) * (len(entries) + 4))
-    return bytes(data)
-
-
-def cut(data, by=0.5):
-    return data[: int(len(data) * by)]
-
-
-def flipped(data, at):
-    return data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
-
-
-def cmyk_jpeg():
-    return pillow(np.concatenate([SMOOTH, SMOOTH[..., :1]], axis=2), "JPEG", mode="CMYK")
-
 
 REFUSED = {
     # nothing, or nothing that is an image
@@ -183,8 +77,8 @@ REFUSED = {
     ),
     "no-frame.jpg": (lambda: jpeg(SMOOTH).replace(b"\xff\xc0", b"\xff\xfe", 1), "without frame"),
     "cut.webp": (lambda: cut(pillow(RGB, "WEBP", lossless=True)), "cannot be"),
-    "cut.avif": (lambda: cut(_codec("avif_encode", RGB, 90), 0.9), "Truncated data"),
-    "cut.jxl": (lambda: cut(_codec("jpegxl_encode", RGB, lossless=True)), "cannot be decoded"),
+    "cut.avif": (lambda: cut(codec("avif_encode", RGB, 90), 0.9), "Truncated data"),
+    "cut.jxl": (lambda: cut(codec("jpegxl_encode", RGB, lossless=True)), "cannot be decoded"),
     "head-only.jxl": (lambda: b"\xff\x0a", "is truncated"),
     "checksum.png": (lambda: flipped(png(RGB, gama(45455)), 43), "checksum of chunk 'gAMA'"),
     "short-data.png": (
@@ -204,7 +98,7 @@ REFUSED = {
     "animated.webp": (lambda: animated("WEBP"), "is animated"),
     "animated.avif": (lambda: animated("AVIF"), "is animated"),
     "animated.jxl": (
-        lambda: _codec("jpegxl_encode", np.stack([RGB, RGB]), lossless=True),
+        lambda: codec("jpegxl_encode", np.stack([RGB, RGB]), lossless=True),
         "is animated",
     ),
     "pages.tif": (lambda: pages(RGB, RGB), "holds several pages"),
@@ -228,9 +122,9 @@ REFUSED = {
         lambda: pillow(clear(RGB), "WEBP", lossless=True),
         "has transparent pixels (1 of",
     ),
-    "clear.avif": (lambda: _codec("avif_encode", clear(RGB), 100), "has transparent pixels (1 of"),
+    "clear.avif": (lambda: codec("avif_encode", clear(RGB), 100), "has transparent pixels (1 of"),
     "clear.jxl": (
-        lambda: _codec("jpegxl_encode", clear(RGB), lossless=True),
+        lambda: codec("jpegxl_encode", clear(RGB), lossless=True),
         "has transparent pixels (1 of",
     ),
     # colours that nobody can know
@@ -270,12 +164,12 @@ REFUSED = {
     "pq.png": (lambda: png(RGB, cicp(9, 16, 0, 1)), "is high dynamic range (PQ)"),
     "hlg.png": (lambda: png(RGB, cicp(9, 18, 0, 1)), "is high dynamic range (HLG)"),
     "pq.avif": (
-        lambda: _codec("avif_encode", RGB, 90, primaries=9, transfer=16),
+        lambda: codec("avif_encode", RGB, 90, primaries=9, transfer=16),
         "is high dynamic range (PQ)",
     ),
     "pq.jxl": (
         lambda: with_jxl_color(
-            _codec("jpegxl_encode", RGB, lossless=True), jxl_color(primaries=9, transfer=16)
+            codec("jpegxl_encode", RGB, lossless=True), jxl_color(primaries=9, transfer=16)
         ),
         "is high dynamic range (PQ)",
     ),
@@ -313,11 +207,11 @@ REFUSED = {
         "profile that is incomplete",
     ),
     "profile.jxl": (
-        lambda: with_jxl_color(_codec("jpegxl_encode", RGB, lossless=True), jxl_color(icc=True)),
+        lambda: with_jxl_color(codec("jpegxl_encode", RGB, lossless=True), jxl_color(icc=True)),
         "JPEG XL file with an ICC profile",
     ),
     "float.jxl": (
-        lambda: _codec("jpegxl_encode", RGB / np.float32(255), lossless=True),
+        lambda: codec("jpegxl_encode", RGB / np.float32(255), lossless=True),
         "floating point",
     ),
 }
@@ -401,8 +295,8 @@ SOUND = {
     "jpeg": lambda: jpeg(SMOOTH, icc.DISPLAY_P3, exif(6)),
     "tiff": lambda: tiff(RGB, photometric="rgb", iccprofile=icc.ADOBE_RGB, compression="deflate"),
     "webp": lambda: pillow(RGB, "WEBP", lossless=True, icc_profile=icc.DISPLAY_P3),
-    "avif": lambda: _codec("avif_encode", RGB, 90, primaries=12, transfer=13),
-    "jxl": lambda: _codec("jpegxl_encode", RGB, lossless=True, usecontainer=True),
+    "avif": lambda: codec("avif_encode", RGB, 90, primaries=12, transfer=13),
+    "jxl": lambda: codec("jpegxl_encode", RGB, lossless=True, usecontainer=True),
 }
 _built: dict[str, bytes] = {}
 
