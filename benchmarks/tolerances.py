@@ -37,6 +37,7 @@ VARIANTS = {
         "NUMBA_NUM_THREADS": "4",
     },
 }
+_FREE = ("imagecodecs", "numpy", "numba", "llvmlite", "scipy")
 Rows = dict[tuple[str, int, str, str], dict[str, float | str]]
 
 
@@ -123,7 +124,7 @@ def environment(work: Path, release: str) -> str:
     python = str(folder / "bin" / "python")
     pins = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
     others = work / "constraints.txt"
-    others.write_text("\n".join(pin for pin in pins if not pin.startswith("imagecodecs")))
+    others.write_text("\n".join(pin for pin in pins if not pin.startswith(_FREE)))
     install = [python, "-m", "pip", "install", "-q", "-c", str(others)]
     subprocess.run([*install, f"imagecodecs=={release}", "-e", f"{ROOT}[test]"], check=True)
     return python

@@ -54,7 +54,8 @@ def causes(
         found += [phrase.format(", ".join(map(str, same)))] if same else []
     seen = [faults(exhibit.original, exhibit.decoded) for exhibit in exhibits]
     common = [fault for fault in dict.fromkeys(chain.from_iterable(seen)) if _agreed(fault, seen)]
-    found += common or _drifts(exhibits, now, before)
+    if not found or common:
+        found += common or _drifts(exhibits, now, before)
     return found or [UNKNOWN]
 
 

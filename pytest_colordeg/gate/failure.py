@@ -17,7 +17,7 @@ from pytest_colordeg.values import Value
 __all__ = ["accept_command", "failed_cells", "failure_text"]
 
 _WIDTH = 80
-_MOST = 8
+_MOST = 4
 
 Rows = Mapping[str, Mapping[str, Value]]
 
@@ -101,11 +101,12 @@ def _headline(comparison: Comparison | None, limits: Sequence[LimitResult]) -> s
         elif comparison.outcome is not None:
             parts.append("incomparable with the baseline")
         groups: dict[str, dict[str, None]] = {}
-        for item in comparison.failures:
+        for item in sorted(comparison.failures, key=lambda item: -item.verdict.severity):
             groups.setdefault(item.verdict, {})[item.metric] = None
+        for fact in comparison.differences:
+            if fact.fails:
+                groups.setdefault(Verdict.CHANGED, {})[fact.name] = None
         parts += [f"{verdict}: {', '.join(names)}" for verdict, names in groups.items()]
-        changed = [d.name for d in comparison.differences if d.fails]
-        parts += [f"changed: {', '.join(changed)}"] if changed else []
         if not parts and comparison.improvements:
             names = dict.fromkeys(item.metric for item in comparison.improvements)
             parts.append(f"better, which --colordeg-strict fails: {', '.join(names)}")
@@ -124,15 +125,21 @@ def _table(comparison: Comparison, base: str) -> list[str]:
     aggregates.sort(key=lambda item: -item.verdict.severity)
     lines = [_row("metric", base[:11], "now", "change", "allowed", "")]
     lines += [_verdict_row(item, item.metric) for item in aggregates]
+    return lines + _image_rows(comparison)
+
+
+def _image_rows(comparison: Comparison) -> list[str]:
+    """Single images: those that fail where the corpus passes, and how many fail besides."""
+    failing = {item.metric for item in comparison.metrics if item.fails}
     images = [item for item in comparison.images if item.fails]
-    if images:
-        images.sort(key=lambda item: -_excess(item))
-        lines.append("by image" + (", the worst" if len(images) > _MOST else "") + ":")
-        for item in images[:_MOST]:
-            lines.append(f"  {item.image}")
-            lines.append(_verdict_row(item, "    " + item.metric))
-        if len(images) > _MOST:
-            lines.append(f"  and {len(images) - _MOST} more")
+    alone = sorted((i for i in images if i.metric not in failing), key=lambda i: -_excess(i))
+    lines: list[str] = []
+    for item in alone[:_MOST]:
+        lines += [f"{item.image}:", _verdict_row(item, f"  {item.metric}")]
+    rest = len(images) - len(lines) // 2
+    if rest:
+        more = "more " if lines else ""
+        lines.append(f"{more}values of single images beyond their tolerance: {rest}")
     return lines
 
 
