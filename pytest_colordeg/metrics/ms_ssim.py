@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pytest_colordeg.metrics.model import Metric, Tolerance
-from pytest_colordeg.metrics.ssim import gaussian_means
-from pytest_colordeg.metrics.windows import GAUSSIAN, halve
+from pytest_colordeg.metrics.windows import GAUSSIAN
 from pytest_colordeg.values import NotApplicable, Value
 
 if TYPE_CHECKING:
     from pytest_colordeg.metrics.pair import Pair
 
-__all__ = ["METRICS", "SHORTEST", "WEIGHTS", "ms_ssim"]
+__all__ = ["METRICS", "SHORTEST", "WEIGHTS"]
 
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 """Exponents of the five scales, finest first."""
@@ -25,26 +22,16 @@ SHORTEST = (len(GAUSSIAN) - 1) * 2 ** (len(WEIGHTS) - 1)
 """Both sides must be longer than this, so that the window fits at the coarsest scale."""
 
 
-def ms_ssim(plane1: NDArray[np.uint8], plane2: NDArray[np.uint8]) -> float:
-    """MS-SSIM of two 8-bit planes.
-
-    The product over scales of the mean contrast-structure factor, and of the mean
-    SSIM at the coarsest, each to its weight; a negative factor counts as 0.
-    """
-    x, y = plane1.astype(np.float64), plane2.astype(np.float64)
-    factors = []
-    for scale in range(len(WEIGHTS)):
-        if scale:
-            x, y = halve(x), halve(y)
-        ssim, contrast_structure = gaussian_means(x, y)
-        factors.append(ssim if scale == len(WEIGHTS) - 1 else contrast_structure)
-    return math.prod(math.pow(max(f, 0.0), w) for f, w in zip(factors, WEIGHTS, strict=True))
-
-
 def _ms_ssim(pair: Pair) -> Value:
+    """Product over scales of the contrast-structure factor, at the coarsest of SSIM.
+
+    Each to its weight; a negative factor counts as 0.
+    """
     if pair.short_side <= SHORTEST:
         return NotApplicable(f"MS-SSIM needs both sides longer than {SHORTEST}")
-    return sum(ms_ssim(pair.original[..., i], pair.decoded[..., i]) for i in range(3)) / 3.0
+    factors = np.append(pair.gaussian_scales[:-1, 1], pair.gaussian_scales[-1:, 0], axis=0)
+    powers = np.power(np.maximum(factors, 0.0), np.array(WEIGHTS)[:, None])
+    return float(powers.prod(axis=0).mean())
 
 
 METRICS = (

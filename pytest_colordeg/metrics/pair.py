@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pytest_colordeg.color.compare import compare
 from pytest_colordeg.color.reference import Pixels, Reference, check_pixels
 from pytest_colordeg.color.statistics import ColourStatistics
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.metrics.model import Metric
+from pytest_colordeg.metrics.ms_ssim import SHORTEST, WEIGHTS
 from pytest_colordeg.metrics.registry import METRICS
+from pytest_colordeg.metrics.structure import structure
 from pytest_colordeg.values import Lossless, NotApplicable, Value
 
 __all__ = ["Pair", "measure"]
@@ -85,6 +88,16 @@ class Pair:
     def colour(self) -> ColourStatistics:
         """All colour statistics, computed in one pass when first asked for."""
         return compare(self.reference or self.original, self.decoded, threads=self.threads)
+
+    @cached_property
+    def gaussian_scales(self) -> NDArray[np.float64]:
+        """SSIM and contrast-structure means through Wang's window, shape (scales, 2, 3).
+
+        Five scales where MS-SSIM has a meaning, else the finest alone; the short side
+        must be at least 11.
+        """
+        scales = len(WEIGHTS) if self.short_side > SHORTEST else 1
+        return structure().gaussian_scales(self.original, self.decoded, scales, self.threads)
 
 
 def measure(pair: Pair, metrics: Mapping[str, Metric] = METRICS) -> dict[str, Value]:

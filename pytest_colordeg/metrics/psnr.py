@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from pytest_colordeg.metrics.model import Metric, Tolerance
+from pytest_colordeg.metrics.structure import structure
 from pytest_colordeg.values import LOSSLESS, Value
 
 if TYPE_CHECKING:
@@ -17,10 +16,7 @@ __all__ = ["METRICS"]
 
 
 def _psnr(pair: Pair) -> Value:
-    total = 0
-    for row1, row2 in zip(pair.original, pair.decoded, strict=True):
-        difference = row1.astype(np.int64) - row2
-        total += int((difference * difference).sum())
+    total = structure().squared_error(pair.original, pair.decoded)
     if total == 0:
         return LOSSLESS
     return 10.0 * math.log10(255.0**2 * pair.original.size / total)
