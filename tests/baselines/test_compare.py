@@ -372,6 +372,13 @@ def test_a_changed_or_lost_fact_fails() -> None:
         assert comparison.fails()
 
 
+def test_facts_of_two_different_codecs_may_differ() -> None:
+    comparison = against(degradation(facts={"subsampling": "4:4:4"}), facts_gated=False)
+    assert comparison.verdict is Verdict.PASS
+    (difference,) = comparison.differences
+    assert str(difference) == "subsampling 4:2:0 → 4:4:4"
+
+
 def test_a_fact_that_the_baseline_does_not_know_is_only_told() -> None:
     comparison = against(degradation(facts={"subsampling": "4:2:0", "matrix": "bt601"}))
     assert comparison.verdict is Verdict.PASS

@@ -63,6 +63,9 @@ def test_the_text_under_test_is_good() -> None:
         ("a.png, 2.0000", "a.png, 2_0.0", "a.png, 2_0.0", "for error, found '2_0.0'"),
         ("a.png, 2.0000", "a.png, n/a: ", "a.png, n/a", "for error, found 'n/a: '"),
         ("a.png, 2.0000", "a.png, n/a", "a.png, n/a", "for error, found 'n/a'"),
+        ("b.png, 2.0000, n/a", "b.png, nan, n/a", "b.png, nan", "for error, found 'nan'"),
+        ("b.png, 2.0000, n/a", "b.png, 2_0, n/a", "b.png, 2_0", "for error, found '2_0'"),
+        ("b.png, 2.0000, n/a", "b.png, n/a, n/a", "b.png, n/a", "for error, found 'n/a'"),
         ("a.png, 2.0000", "a.png, true", "a.png, true", "for error, found 'true'"),
         ("a.png, 2.0000", "a.png", "a.png, 1.0000, 30", "4 values for a.png, found 3"),
         (

@@ -74,14 +74,14 @@ def test_there_is_no_negative_zero(value: float) -> None:
 
 
 def test_the_usual_reason_is_told_once() -> None:
-    grey, tiny = NotApplicable("grey, all"), NotApplicable("tiny")
-    rows = {"a.png": {"extra": grey}, "b.png": {"extra": tiny}, "c.png": {"extra": grey}}
+    grey, dot = NotApplicable("grey, all"), NotApplicable("a dot")
+    rows = {"a.png": {"extra": grey}, "b.png": {"extra": dot}, "c.png": {"extra": grey}}
     baseline = stored(degradation(images=rows, rows=rows))
     text = dump(baseline)
     assert text.count("grey, all") == 1
     assert 'extra: {digits: 4, n/a: "grey, all", definition: "one"}' in text
     assert "a.png, 2.0000, n/a, 30.000" in text
-    assert "b.png, 2.0000, n/a: tiny, 30.000" in text
+    assert "b.png, 2.0000, n/a: a dot, 30.000" in text
     assert reread(text) == baseline
 
 
