@@ -28,9 +28,7 @@ from numba import njit
 __all__ = ["FIXED_POINT", "compare_span", "fused_span", "reference_span"]
 
 BLOCK = 1024
-FIXED_POINT = 2**22
-"""Sums are of ``rint(x * FIXED_POINT)``, where ``|x| < 512``."""
-
+FIXED_POINT = 2**22  # sums are of rint(x * FIXED_POINT), where |x| < 512
 _f = np.float32
 _TINY = _f(1e-30)
 _UNDECIDED = 255
@@ -143,11 +141,12 @@ def _delta(l1, a1, b1, l2, a2, b2, bump, sine):
     t = t + _TC3 * cos3 + _TS3 * sin3 - _TC4 * cos4 - _TS4 * sin4
 
     # sin(60 exp(-(d / 25)^2)), d the distance of the mean hue from 275: see `rotation_fit`.
+    # Equation (16) does not go round the circle: from hue 0 on, 275 is far away.
     z = min(_f(1.0) - _f(2.0) * (_COS275 * cos1 + _SIN275 * sin1), _f(1.0))
     e = bump[0] + z * (bump[1] + z * (bump[2] + z * (bump[3] + z * (bump[4] + z * bump[5]))))
     e = e * e
     e = e * e
-    e = e * e
+    e = e * e if sin1 < _f(0.0) else _f(0.0)
     k = e * e
     mean = _f(0.5) * (c1 + c2)
     power = mean * mean
@@ -238,7 +237,7 @@ def _mark_block(pixels, start, size, lab, at, exact, index, used):
 
 @njit(error_model="numpy")
 def _sector_block(pixels, start, size, lab, at, exact, sector):
-    """Hue sector of 30 degrees by comparing |a*| with |b*|, 12 for neutral."""
+    """Hue sector of 30 degrees, 12 for neutral."""
     row_a, row_b, row = lab[1, at : at + size], lab[2, at : at + size], sector[at : at + size]
     for i in range(size):
         a, b = row_a[i], row_b[i]
@@ -273,7 +272,7 @@ def _fixed(size, values, fixed):
 def _tally(size, values, fixed, sector, at, totals, histogram):
     """Add to the sums by sector and to the histogram of the upper bits.
 
-    Neighbours go to two tables in turn, or each sum would wait for the one before.
+    Neighbours go to two tables in turn, or each sum would wait for the one before it.
     """
     for i in range(size):
         histogram[_f(values[0, i]).view(np.uint32) >> np.uint32(16)] += 1
