@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 .PHONY: colordeg test lint clean
 
 colordeg: $(STAMP)  ## the gate: bundled images, committed baselines
-	$(BIN)/pytest --colordeg -n auto -q tests/gate
+	$(BIN)/pytest --colordeg -n auto -q tests/colors
 
 test: $(STAMP)  ## the whole test suite
 	$(BIN)/pytest -n auto -q

@@ -75,7 +75,7 @@ def measure(work: Path, python: str, extra: dict[str, str], codec: str | None) -
     """Run the gate once; return its cells and whether it passed."""
     records = work / "records.jsonl"
     command = [python, "-m", "pytest", "--colordeg", f"--colordeg-records={records}", "-q"]
-    command += ["-p", "no:cacheprovider", f"--colordeg-artifacts={work}", "tests/gate"]
+    command += ["-p", "no:cacheprovider", f"--colordeg-artifacts={work}", "tests/colors"]
     command += [f"--colordeg-codec={codec}"] if codec else []
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **extra}, capture_output=True, text=True, check=False

@@ -173,6 +173,7 @@ class Controller:
         for codec in self._settings.require:
             if codec not in measured:
                 self._problems.append(f"required codec {codec} was not measured")
+        self._problems += closing.idle_limits(self._gate, self._points.values(), self._narrowed)
         if self._settings.against is not None:
             return
         try:

@@ -70,23 +70,27 @@ def stand_in(gate: Gate, point: Point, now: Degradation) -> Baseline:
 def at_rate(rungs: Sequence[Measurement], name: str, row: Mapping[str, Value]) -> Measurement:
     """Interpolate one image's metrics over a ladder at the bpp that `row` has.
 
-    Linear in the logarithm of bpp between the two rungs around it; outside of
-    the ladder, or beside a token, a metric is ``n/a`` with the reason.
+    Linear in the logarithm of bpp between the two rungs around it; beside a
+    token a metric is ``n/a`` with the reason.
+
+    Raises
+    ------
+    ColordegError
+        If the ladder does not reach that rate on the image.
     """
     rate = row["bpp"]
     known = sorted(((_bpp(cell), cell) for cell in rungs), key=lambda pair: pair[0])
     rates = [bpp for bpp, _ in known]
-    metrics: dict[str, Value] = {}
-    for metric in rungs[0].metrics:
-        values = [cell.metrics[metric] for _, cell in known]
-        if metric in _RATE:
-            metrics[metric] = row[metric]
-        elif not isinstance(rate, float) or not rates[0] <= rate <= rates[-1]:
-            span = f"{rates[0]:.3f} to {rates[-1]:.3f}"
-            metrics[metric] = NotApplicable(f"{name} covers {span} bpp, this image has {rate:.3f}")
-        else:
-            metrics[metric] = _between(rates, values, rate)
-    return replace(rungs[0], metrics=metrics)
+    if not isinstance(rate, float) or not rates[0] <= rate <= rates[-1]:
+        raise ColordegError(
+            f"{rungs[0].image} has {rate:.3f} bpp, and {name} covers {rates[0]:.3f} to "
+            f"{rates[-1]:.3f} bpp on it: there is no equal rate to compare at"
+        )
+    metrics = {
+        metric: _between(rates, [cell.metrics[metric] for _, cell in known], rate)
+        for metric in rungs[0].metrics
+    }
+    return replace(rungs[0], metrics={**metrics, **{metric: row[metric] for metric in _RATE}})
 
 
 def _bpp(cell: Measurement) -> float:

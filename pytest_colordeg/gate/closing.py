@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from pytest_colordeg.baselines.bounds import unreached
 from pytest_colordeg.baselines.draft import Mode
 from pytest_colordeg.baselines.model import Baseline
 from pytest_colordeg.baselines.selection import Selection, stale
@@ -15,7 +16,7 @@ from pytest_colordeg.records import Degradation
 from pytest_colordeg.report.terminal import PointResult
 from pytest_colordeg.sweep.degrade import degrade
 
-__all__ = ["stale_lines", "update"]
+__all__ = ["idle_limits", "stale_lines", "update"]
 
 
 def update(
@@ -63,6 +64,22 @@ def stale_lines(gate: Gate, points: Iterable[PointResult]) -> list[str]:
             lines += [f"stale baseline entry: {entry}" for entry in found]
     if lines:
         lines.append("stale entries are removed by --colordeg-update=prune")
+    return lines
+
+
+def idle_limits(gate: Gate, points: Iterable[PointResult], narrowed: bool) -> list[str]:
+    """Name the entries of limits.yaml that hold nothing: misspelt, or out of every rung's rate.
+
+    Corpora are not judged, as other runs may use others; rates only where whole
+    ladders were measured.
+    """
+    points = list(points)
+    scopes = [entry.scope for entry in (*gate.limits.limits, *gate.limits.tolerances)]
+    corpora = {p.corpus for p in points} | {glob for scope in scopes for glob in scope.corpora}
+    lines = list(gate.limits.unused(gate.registry.ids, corpora))
+    if not narrowed:
+        whole = [degrade(p.cells, p.digest, p.partial) for p in points if not p.failed]
+        lines += unreached(gate.limits, whole)
     return lines
 
 

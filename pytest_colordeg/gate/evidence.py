@@ -2,6 +2,8 @@
 
 Each candidate fault is undone on the decoded image. Where that at least halves
 the mean squared error, compression cannot be the reason, and the fault is named.
+Faults of colour are looked for in means of 8x8 blocks, where compression noise
+averages out and a wrong matrix does not.
 """
 
 from __future__ import annotations
@@ -21,7 +23,12 @@ Float = NDArray[np.float64]
 _HALVED = 0.5
 _SHIFT = 8
 _WINDOW = 256
-_BIAS = 0.35  # LSB; rounding codecs stay below 0.1 in the mean over a picture
+_BLOCK = 8
+_BIAS = 0.35  # 8-bit steps, in the mean over blocks of mid tones, where nothing clips
+_SPREAD = 0.5  # and this share of the blocks' own spread, which grows as the rate falls
+_MID_TONES = (48, 207)
+_ENOUGH = 64  # blocks
+_COLOURS = 40  # with fewer, a picture can be explained by anything
 
 
 def faults(original: Pixels, decoded: Pixels) -> list[str]:
@@ -38,13 +45,8 @@ def faults(original: Pixels, decoded: Pixels) -> list[str]:
         Plain phrases, the most explaining first; empty when nothing fits.
     """
     first, second = _window(original), _window(decoded)
-    before = _error(first, second)
-    if before == 0:
-        return []
     found = sorted(
-        (ratio, phrase)
-        for phrase, undone in _candidates(first, second)
-        if (ratio := undone / before) < _HALVED
+        (ratio, phrase) for phrase, ratio in _candidates(first, second) if ratio < _HALVED
     )
     if found:
         return [found[0][1]]
@@ -52,13 +54,31 @@ def faults(original: Pixels, decoded: Pixels) -> list[str]:
 
 
 def _candidates(original: Float, decoded: Float) -> Iterator[tuple[str, float]]:
+    """Faults, and what share of the error is left when each is undone."""
     yield _shift(original, decoded)
-    for phrase, undo in _UNDO.items():
-        yield phrase, _error(original, np.clip(undo(decoded), 0.0, 255.0))
+    flat = _blocks(original)
+    before = _error(flat, _blocks(decoded))
+    if before > _BIAS**2 and _colourful(flat):
+        for phrase, undo in _UNDO.items():
+            undone = np.clip(undo(decoded), 0.0, 255.0)
+            yield phrase, _error(flat, _blocks(undone)) / before
+
+
+def _colourful(blocks: Float) -> bool:
+    return len(np.unique(blocks.reshape(-1, 3) // 16, axis=0)) >= _COLOURS
+
+
+def _blocks(pixels: Float) -> Float:
+    """Means of 8x8 blocks; a picture without a whole block stays as it is."""
+    height, width = (side // _BLOCK * _BLOCK for side in pixels.shape[:2])
+    if not height or not width:
+        return pixels
+    tiles = pixels[:height, :width].reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK, 3)
+    return tiles.mean(axis=(1, 3))
 
 
 def _shift(original: Float, decoded: Float) -> tuple[str, float]:
-    """The best whole-pixel shift of up to 8, by its error on the shared part."""
+    """The best whole-pixel shift of up to 8, and the share of error left on the shared part."""
     height, width, _ = original.shape
     green, moved = original[..., 1], decoded[..., 1]
     best = (np.inf, 0, 0)
@@ -69,19 +89,29 @@ def _shift(original: Float, decoded: Float) -> tuple[str, float]:
                 b = moved[max(0, dy) : height + min(0, dy), max(0, dx) : width + min(0, dx)]
                 best = min(best, (float(np.mean((a - b) ** 2)), dx, dy))
     error, dx, dy = best
-    # On the scale of all channels, so that it compares with the other candidates.
-    still = float(np.mean((green - moved) ** 2))
-    scaled = error / still * _error(original, decoded) if still else np.inf
-    return f"the picture is shifted by ({dx}, {dy}) pixels (right, down)", scaled
+    still = _error(green, moved)
+    phrase = f"the picture is shifted by ({dx}, {dy}) pixels (right, down)"
+    return phrase, error / still if still else 1.0
 
 
 def _bias(original: Float, decoded: Float) -> list[str]:
-    bias = (decoded - original).reshape(-1, 3).mean(axis=0)
-    shifted = [i for i in range(3) if abs(bias[i]) >= _BIAS]
-    if not shifted:
+    """Constant offsets that stand out of the spread of the blocks' errors."""
+    first, second = _blocks(original), _blocks(decoded)
+    if not _colourful(first):
         return []
-    text = ", ".join(f"{'RGB'[i]} {bias[i]:+.1f}" for i in shifted)
-    if len(shifted) == 3 and np.all(np.abs(bias + 0.5) < 0.2):
+    bias, found = np.zeros(3), []
+    for channel in range(3):
+        levels = first[..., channel]
+        middle = (levels >= _MID_TONES[0]) & (levels <= _MID_TONES[1])
+        errors = (second[..., channel] - levels)[middle]
+        if errors.size >= _ENOUGH:
+            bias[channel] = np.median(errors)
+            if abs(bias[channel]) >= max(_BIAS, _SPREAD * float(np.std(errors))):
+                found.append(channel)
+    if not found:
+        return []
+    text = ", ".join(f"{'RGB'[channel]} {bias[channel]:+.1f}" for channel in found)
+    if len(found) == 3 and np.all(np.abs(bias + 0.5) < 0.2):
         return [f"every channel is too low by half a step ({text}): truncated, not rounded"]
     return [f"a constant offset of the channels, in 8-bit steps: {text}"]
 

@@ -15,10 +15,10 @@ _COLUMNS = (
     ("bpp", "bpp", 7, 3),
     ("delta_e00.mean", "ΔE00 mean", 10, 2),
     ("delta_e00.p95", "ΔE00 p95", 9, 2),
-    ("unique_ab.change", "a*b* change", 12, 1),
+    ("unique_ab.change", "a*b* %", 9, 1),
     ("psnr.rgb", "PSNR dB", 9, 2),
 )
-_LABEL = 22
+_LABEL = 21
 
 
 @dataclass

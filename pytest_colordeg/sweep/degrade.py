@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.records import Degradation, Measurement, Scalar
-from pytest_colordeg.values import Lossless, NotApplicable, Value
+from pytest_colordeg.values import NotApplicable, Value
 
 __all__ = ["degrade"]
 
@@ -17,8 +17,8 @@ def degrade(
     """Aggregate measured cells of one codec, rung, corpus and device.
 
     Each metric becomes the mean over images (``max`` metrics: the maximum) of
-    the images that gave a number; without any, it keeps the token that the
-    images gave (`lossless` when all agree, else ``n/a``).
+    the images that gave a number; without any, it keeps the token that all
+    images gave, and is ``n/a`` where they differ.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def _aggregate(name: str, numbers: list[float], values: list[Value]) -> Value:
         if METRICS[name].aggregate == "max":
             return max(numbers)
         return sum(numbers) / len(numbers)
-    if all(isinstance(value, Lossless) for value in values):
+    if all(value == values[0] for value in values):
         return values[0]
     return NotApplicable("on every image")
 

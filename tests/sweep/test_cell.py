@@ -1,0 +1,88 @@
+"""One cell: what a codec may not do, and what a measurement holds."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from pytest_colordeg.color.reference import Reference
+from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.images.model import Image
+from pytest_colordeg.sweep.cell import code, measure_cell
+from pytest_colordeg.testing import posterizer
+from pytest_colordeg.values import NotApplicable
+
+
+@pytest.fixture
+def image():
+    ramp = np.arange(20 * 30 * 3).reshape(20, 30, 3) % 251
+    return Image("ramp", ramp.astype(np.uint8))
+
+
+def cell(codec, image):
+    return measure_cell(codec, 2, image, "tests", "cpu", Reference(image.pixels))
+
+
+def test_a_measurement(image):
+    measured = cell(posterizer(), image)
+    assert measured.error is None
+    assert measured.parameters == {"bits": 4}
+    assert measured.facts == {"kept_bits": 4}
+    assert measured.provenance == {"posterizer": "1.0"}
+    assert measured.image_sha256 == image.sha256
+    assert measured.metrics["delta_e00.mean"] > 0
+    assert isinstance(measured.metrics["ms_ssim.rgb"], NotApplicable)
+
+
+def test_it_is_repeatable(image):
+    assert cell(posterizer(), image) == cell(posterizer(), image)
+
+
+def test_a_codec_cannot_change_the_original(image):
+    def scribble(pixels, bits):
+        pixels[:] = 0
+        return posterizer().encoder(pixels, bits)
+
+    before = image.pixels.copy()
+    cell(dataclasses.replace(posterizer(), encoder=scribble), image)
+    assert np.array_equal(image.pixels, before)
+
+
+def test_a_size_read_back_wrong_is_an_error(image):
+    codec = dataclasses.replace(posterizer(), inspector=lambda data: {"width": 31, "height": 20})
+    assert cell(codec, image).error == "the file holds width 31, asked was 30"
+
+
+def test_a_fact_that_was_not_asked_for_is_an_error(image):
+    codec = dataclasses.replace(posterizer(), facts={"kept_bits": 8})
+    assert cell(codec, image).error == "the file holds kept_bits 4, asked was 8"
+
+
+def test_a_fact_that_cannot_be_read_is_an_error(image):
+    codec = dataclasses.replace(posterizer(), facts={"subsampling": "4:4:4"})
+    assert cell(codec, image).error == "the file holds subsampling unknown, asked was 4:4:4"
+
+
+def test_an_inspector_that_raises_is_an_error(image):
+    codec = dataclasses.replace(posterizer(), inspector=lambda data: data[10**9])
+    assert cell(codec, image).error.startswith("inspect raised IndexError")
+
+
+def test_keyboard_interrupt_is_not_swallowed(image):
+    def interrupt(pixels):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cell(posterizer(fault=interrupt), image)
+
+
+def test_an_error_keeps_one_line(image):
+    def fail(pixels):
+        raise ValueError("first line\nsecond line")
+
+    assert cell(posterizer(fault=fail), image).error == "decode raised ValueError: first line"
+
+
+def test_code_raises_for_callers(image):
+    with pytest.raises(ColordegError, match="what decode returned is float32, not uint8"):
+        code(posterizer(fault=lambda pixels: pixels.astype(np.float32)), 1, image)
