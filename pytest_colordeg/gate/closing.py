@@ -74,7 +74,8 @@ def idle_limits(gate: Gate, points: Iterable[PointResult], narrowed: bool) -> li
     ladders were measured.
     """
     points = list(points)
-    scopes = [entry.scope for entry in (*gate.limits.limits, *gate.limits.tolerances)]
+    scopes = [limit.scope for limit in gate.limits.limits]
+    scopes += [tolerance.scope for tolerance in gate.limits.tolerances]
     corpora = {p.corpus for p in points} | {glob for scope in scopes for glob in scope.corpora}
     lines = list(gate.limits.unused(gate.registry.ids, corpora))
     if not narrowed:

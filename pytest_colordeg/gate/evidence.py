@@ -74,7 +74,8 @@ def _blocks(pixels: Float) -> Float:
     if not height or not width:
         return pixels
     tiles = pixels[:height, :width].reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK, 3)
-    return tiles.mean(axis=(1, 3))
+    means: Float = tiles.mean(axis=(1, 3))
+    return means
 
 
 def _shift(original: Float, decoded: Float) -> tuple[str, float]:
