@@ -2,8 +2,8 @@
 
 The same equations as `pytest_colordeg.color.ciede2000`, arranged as in the fused
 kernel, without a hue angle. Values follow the reference to the precision of the
-dtype. Gradients are finite everywhere: where the formula has a corner or no hue
-(black, greys, identical colours) the derivative along the missing direction is 0.
+dtype. Gradients are finite everywhere: 0 between identical colours, and from a grey
+straight towards the other colour.
 """
 
 # NumPy's and torch's stubs type arithmetic as Any.
@@ -46,6 +46,15 @@ def _linear(rgb: Tensor) -> Tensor:
     return torch.where(dark, rgb / 12.92, ((bright + 0.055) / 1.055) ** 2.4)
 
 
+def _exact(difference: Tensor, equal: Tensor) -> Tensor:
+    """Zero where the two sides are `equal`, with the derivative left as it is.
+
+    Torch's powers of one number may differ in the last bit between two places of a
+    tensor, and a grey would not be neutral.
+    """
+    return difference - torch.where(equal, difference.detach(), 0.0)
+
+
 def _response(t: Tensor) -> Tensor:
     line = t <= EPSILON
     root = torch.where(line, 1.0, t) ** (1.0 / 3.0)
@@ -84,11 +93,15 @@ def srgb_to_lab(rgb: Tensor, dim: int = -1, dtype: torch.dtype | None = None) ->
     else:
         raise ColordegError(f"srgb_to_lab needs uint8 or floating point, not {rgb.dtype}")
     red, green, blue = light.unbind(dim)
-    weights = relative_matrix().tolist()
+    code_red, code_green, code_blue = rgb.unbind(dim)
+    towards_red = _exact(red - green, code_red == code_green)
+    towards_blue = _exact(blue - green, code_blue == code_green)
     x, y, z = (
-        _response(green + (red - green) * row[0] + (blue - green) * row[2]) for row in weights
+        green + towards_red * row[0] + towards_blue * row[2] for row in relative_matrix().tolist()
     )
-    return torch.stack([116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)], dim)
+    fx, fy, fz = (_response(t) for t in (x, y, z))
+    a, b = 500.0 * _exact(fx - fy, x == y), 200.0 * _exact(fy - fz, y == z)
+    return torch.stack([116.0 * fy - 16.0, a, b], dim)
 
 
 def _chroma_ratio(c: Tensor) -> Tensor:
@@ -152,7 +165,9 @@ def delta_e00(
     mean_c = (c1 + c2) / 2.0
     lightness = ((l1 + l2) / 2.0 - 50.0) ** 2
     light = (l2 - l1) / (kl * (1.0 + 0.015 * lightness / torch.sqrt(20.0 + lightness)))
-    colour = (c2 - c1) / (kc * (1.0 + 0.045 * mean_c))
+    # From a grey, the distance in the plane is the same number and knows the way to a colour.
+    plane = _root((a2 - a1) ** 2 + (b2 - b1) ** 2)
+    colour = torch.where(hued, c2 - c1, plane) / (kc * (1.0 + 0.045 * mean_c))
     shade = dh / (kh * (1.0 + 0.015 * mean_c * _hue_weight(cos1, sin1)))
     turn = -2.0 * _chroma_ratio(mean_c) * _rotation(cos1, sin1)
     return _root(light * light + colour * colour + shade * shade + turn * colour * shade)
