@@ -37,10 +37,8 @@ def compare(shown: Sequence[str], printed: Sequence[str], *, numbers: bool = Tru
         return None
     line = reached[0]
     found = repr(printed[line]) if line < len(printed) else "the end"
-    return "\n".join(
-        [f"printed line {line + 1}, {found}, is not what is shown.", "--- shown", *shown]
-        + ["--- printed", *printed]
-    )
+    head = f"printed line {line + 1}, {found}, is not what is shown."
+    return "\n".join([head, "--- shown", *shown, "--- printed", *printed])
 
 
 def _match(
