@@ -1,13 +1,12 @@
 """How far metrics move when nothing that matters changed: where default tolerances come from.
 
 Runs the gate's cells in new processes under different instruction sets, thread
-counts and releases of imagecodecs, and prints for each metric the largest change
-of a corpus aggregate and of a single image against the plain run::
+counts, without numba, and with other releases of imagecodecs. Each run is judged
+against the committed baselines: a line a variant says whether the gate passes
+under it. Then, for each metric, the largest change of a corpus aggregate against
+the plain run, absolute and relative, and of a single image::
 
-    python benchmarks/tolerances.py --release 2025.8.2
-
-Each run is also judged against the committed baselines: the last line of each
-variant says whether the gate passes under it.
+    python benchmarks/tolerances.py --release 2025.11.11
 """
 
 from __future__ import annotations
@@ -21,6 +20,8 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+from pytest_colordeg.metrics.registry import METRICS
+
 ROOT = Path(__file__).resolve().parent.parent
 SIMD = "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
 VARIANTS = {
@@ -30,7 +31,7 @@ VARIANTS = {
     "NumPy without AVX": {"NPY_DISABLE_CPU_FEATURES": SIMD},
     "numba for a generic CPU": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
     "numba for AVX2": {"NUMBA_CPU_NAME": "haswell"},
-    "numba switched off": {"NUMBA_DISABLE_JIT": "0", "COLORDEG_NO_NUMBA": "1"},
+    "without numba": {"PYTHONPATH": "{shadow}"},
     "4 threads everywhere": {
         "OMP_NUM_THREADS": "4",
         "OPENBLAS_NUM_THREADS": "4",
@@ -38,6 +39,7 @@ VARIANTS = {
     },
 }
 _FREE = ("imagecodecs", "numpy", "numba", "llvmlite", "scipy")
+Spread = tuple[float, float, float]
 Rows = dict[tuple[str, int, str, str], dict[str, float | str]]
 
 
@@ -45,30 +47,47 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--release", action="append", default=[], help="another imagecodecs")
     parser.add_argument("--codec", help="only these codecs, comma-separated")
+    parser.add_argument("--all", action="store_true", help="also metrics that are only recorded")
     options = parser.parse_args()
+    everything: dict[str, list[Spread]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
+        shadow = work / "shadow"
+        shadow.mkdir()
+        (shadow / "numba.py").write_text("raise ImportError('hidden by this benchmark')\n")
         plain, _ = measure(work, sys.executable, {}, options.codec)
-        everything: dict[str, list[tuple[float, float, float, str]]] = defaultdict(list)
         runs = [(name, sys.executable, extra) for name, extra in VARIANTS.items()]
         runs += [
             (f"imagecodecs {release}", environment(work, release), {})
             for release in options.release
         ]
         for name, python, extra in runs:
+            extra = {key: value.format(shadow=shadow) for key, value in extra.items()}
             rows, verdict = measure(work, python, extra, options.codec)
-            for metric, (mean, relative, image) in spread(plain, rows).items():
-                everything[metric].append((mean, relative, image, name))
+            for metric, found in spread(plain, rows).items():
+                everything[metric].append(found)
             moved = sum(rows[key] != plain[key] for key in plain)
             print(f"{name}: {moved} of {len(plain)} cells differ; the gate {verdict}", flush=True)
-    print(f"\n{'metric':<20}{'aggregate':>12}{'relative':>12}{'one image':>12}  widest under")
-    for metric, seen in everything.items():
-        mean, _, _, name = max(seen)
-        print(
-            f"{metric:<20}{mean:>12.2g}{max(s[1] for s in seen):>12.2g}"
-            f"{max(s[2] for s in seen):>12.2g}  {name if mean else '-'}"
-        )
+    for title, part in (
+        ("instruction sets, threads, backends", slice(0, len(VARIANTS))),
+        ("other releases", slice(len(VARIANTS), None)),
+    ):
+        table(title, {metric: seen[part] for metric, seen in everything.items()}, options.all)
     return 0
+
+
+def table(title: str, everything: dict[str, list[Spread]], whole: bool) -> None:
+    """Print the widest spread of each metric beside the default tolerance."""
+    print(f"\n{title}\n{'metric':<19}{'aggregate':>11}{'relative':>10}{'one image':>11}  default")
+    for metric, seen in everything.items():
+        known = METRICS[metric]
+        if seen and (whole or known.gated):
+            bound = known.tolerance
+            widest = "".join(
+                f"{max(one[i] for one in seen):>{width}.2g}" for i, width in enumerate((11, 10, 11))
+            )
+            default = f"abs {bound.abs:g}, rel {bound.rel:g}, image x{bound.image_factor:g}"
+            print(f"{metric:<19}{widest}  {default}")
 
 
 def measure(work: Path, python: str, extra: dict[str, str], codec: str | None) -> tuple[Rows, str]:
@@ -92,7 +111,7 @@ def measure(work: Path, python: str, extra: dict[str, str], codec: str | None) -
     return rows, f"fails: {len(failed)} items, such as {failed[:1]}"
 
 
-def spread(plain: Rows, other: Rows) -> dict[str, tuple[float, float, float]]:
+def spread(plain: Rows, other: Rows) -> dict[str, Spread]:
     """Per metric: largest change of a mean over a corpus, the same relative, and of one image."""
     points: dict[tuple[str, int, str, str], list[tuple[float, float]]] = defaultdict(list)
     images: dict[str, float] = defaultdict(float)
@@ -104,7 +123,7 @@ def spread(plain: Rows, other: Rows) -> dict[str, tuple[float, float, float]]:
                 images[metric] = max(images[metric], abs(now - base))
             elif now != base:
                 images[metric] = float("inf")
-    result: dict[str, tuple[float, float, float]] = {}
+    result: dict[str, Spread] = {}
     for (*_, metric), pairs in points.items():
         base = sum(pair[0] for pair in pairs) / len(pairs)
         change = abs(sum(pair[1] for pair in pairs) / len(pairs) - base)
