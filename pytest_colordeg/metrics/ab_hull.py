@@ -31,7 +31,7 @@ METRICS = (
         direction="neutral",
         aggregate="mean",
         gated=False,
-        tolerance=Tolerance(abs=0.02),
+        tolerance=Tolerance(abs=0.01),
         digits=5,
         compute=_ratio,
     ),

@@ -40,7 +40,7 @@ def _metric(axis: str) -> Metric:
         direction="neutral",
         aggregate="mean",
         gated=axis == "delta_c",
-        tolerance=Tolerance(abs=0.05),
+        tolerance=Tolerance(abs=0.02),
         digits=4,
         compute=compute,
     )
@@ -70,7 +70,7 @@ def _sector_metric(axis: str, sector: str) -> Metric:
         direction="neutral",
         aggregate="mean",
         gated=False,
-        tolerance=Tolerance(abs=0.1),
+        tolerance=Tolerance(abs=0.05),
         digits=4,
         compute=compute,
     )

@@ -50,15 +50,15 @@ def _percentile(n: int, tolerance: Tolerance, *, gated: bool = False) -> Metric:
 
 def _share(limit: int) -> Metric:
     what = f"share of pixels above {limit}"
-    return _metric(f"over_{limit}", what, "", Tolerance(abs=0.005, rel=0.02))
+    return _metric(f"over_{limit}", what, "", Tolerance(abs=0.002, rel=0.01))
 
 
 METRICS = (
-    _metric("mean", "mean over pixels", "dE00", Tolerance(abs=0.02, rel=0.01), gated=True),
-    _percentile(50, Tolerance(abs=0.02, rel=0.01)),
-    _percentile(95, Tolerance(abs=0.05, rel=0.01), gated=True),
-    _percentile(99, Tolerance(abs=0.1, rel=0.02)),
-    _metric("max", "maximum over pixels", "dE00", Tolerance(abs=1.0, rel=0.1), aggregate="max"),
+    _metric("mean", "mean over pixels", "dE00", Tolerance(abs=0.01, rel=0.005), gated=True),
+    _percentile(50, Tolerance(abs=0.01, rel=0.005)),
+    _percentile(95, Tolerance(abs=0.03, rel=0.005), gated=True),
+    _percentile(99, Tolerance(abs=0.05, rel=0.01)),
+    _metric("max", "maximum over pixels", "dE00", Tolerance(abs=0.5, rel=0.05), aggregate="max"),
     _share(1),
     _share(2),
     _share(5),

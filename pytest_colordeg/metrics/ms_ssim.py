@@ -46,7 +46,7 @@ METRICS = (
         direction="higher",
         aggregate="mean",
         gated=False,
-        tolerance=Tolerance(abs=0.001),
+        tolerance=Tolerance(abs=0.0005),
         digits=6,
         compute=_ms_ssim,
     ),

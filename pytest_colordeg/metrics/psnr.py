@@ -30,7 +30,7 @@ METRICS = (
         direction="higher",
         aggregate="mean",
         gated=True,
-        tolerance=Tolerance(abs=0.05),
+        tolerance=Tolerance(abs=0.02),
         digits=4,
         compute=_psnr,
     ),
