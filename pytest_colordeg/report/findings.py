@@ -1,0 +1,90 @@
+"""From what the judge holds to the plain findings that travel, are stored and are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pytest_colordeg.baselines.verdicts import Comparison, MetricVerdict
+from pytest_colordeg.report.model import Change, Findings, Picture
+from pytest_colordeg.values import NotApplicable, Value, is_number
+
+if TYPE_CHECKING:
+    from pytest_colordeg.gate.artifacts import Exhibit
+
+__all__ = ["make_findings"]
+
+
+def make_findings(
+    comparison: Comparison | None,
+    *,
+    stored: Mapping[str, Value] | None = None,
+    against: str = "baseline",
+    headline: str = "",
+    causes: Sequence[str] = (),
+    limits: Sequence[str] = (),
+    worst: Sequence[tuple[str, str]] = (),
+    exhibits: Sequence[Exhibit] = (),
+    command: str | None = None,
+) -> Findings:
+    """Put together what is known of one judged point; a passing one gives only the first two.
+
+    Parameters
+    ----------
+    comparison
+        Against the baseline; ``None`` where there is none to speak of.
+    stored
+        The baseline's aggregates.
+    headline, causes, limits, command
+        As the failure text words them.
+    worst
+        Image name and what to say of it.
+    exhibits
+        Their pictures; an image without one stands without pictures.
+    """
+    verdicts = (*comparison.metrics, *comparison.images) if comparison else ()
+    shown = {exhibit.image: exhibit for exhibit in exhibits}
+    return Findings(
+        headline=headline,
+        reason=comparison.reason if comparison else "",
+        causes=tuple(causes),
+        changes=tuple(_change(verdict) for verdict in verdicts),
+        limits=tuple(limits),
+        pictures=tuple(_picture(name, text, shown.get(name)) for name, text in worst),
+        command=command or "",
+        against=against,
+        stored=dict(stored or {}),
+    )
+
+
+def _change(verdict: MetricVerdict) -> Change:
+    return Change(
+        metric=verdict.metric,
+        verdict=str(verdict.verdict),
+        baseline=_value(verdict.baseline),
+        now=_value(verdict.now),
+        change=_finite(verdict.change),
+        allowed=_finite(verdict.allowed),
+        gated=verdict.gated,
+        fails=verdict.fails,
+        image=verdict.image,
+        reason=verdict.reason,
+    )
+
+
+def _value(value: Value | None) -> Value | None:
+    """NaN and infinity, which a failing comparison may hold, become words."""
+    if isinstance(value, int | float) and not is_number(value):
+        return NotApplicable(f"not a number ({value!r})")
+    return value
+
+
+def _finite(number: float | None) -> float | None:
+    return number if is_number(number) else None
+
+
+def _picture(image: str, text: str, exhibit: Exhibit | None) -> Picture:
+    if exhibit is None:
+        return Picture(image, text, problem="it could not be coded again")
+    files = {kind: str(path) for kind, path in exhibit.paths.items()}
+    return Picture(image, text, exhibit.hue or "", files, exhibit.problem or "")
