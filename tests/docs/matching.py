@@ -76,5 +76,8 @@ def _line(shown: str, printed: str, numbers: bool) -> bool:
 
 def _near(shown: str, printed: str) -> bool:
     a, b = (float(text.lstrip("±")) for text in (shown, printed))
+    if shown.startswith("±"):
+        # A tolerance is small, and is set, not measured.
+        return abs(a - b) <= 2 * _RELATIVE * a
     last = 10.0 ** -len(shown.partition(".")[2])
     return abs(a - b) <= max(_RELATIVE * abs(a), _ABSOLUTE, _LAST_DIGITS * last)

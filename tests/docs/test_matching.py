@@ -34,6 +34,7 @@ def test_the_same(shown, printed):
         ("psnr 31.12", "psnr 31.62", 1),
         ("v0.7.0", "v0.7.1", 1),
         ("psnr 31.12", "psnr none", 1),
+        ("allowed ±0.02", "allowed ±0.01", 1),
         ("a (b", "a b", 1),
     ],
 )
