@@ -26,11 +26,11 @@ def hull_area(used: NDArray[np.bool_]) -> float:
         in one line.
     """
     lines = np.flatnonzero(used.any(axis=1))
-    first = used.argmax(axis=1)
-    last = used.shape[1] - 1 - used[:, ::-1].argmax(axis=1)
-    lower: list[Point] = [(int(i), int(first[i])) for i in lines]
-    upper: list[Point] = [(int(i), int(last[i])) for i in reversed(lines)]
-    corners = _chain(lower) + _chain(upper)
+    first = used[lines].argmax(axis=1)
+    last = used.shape[1] - 1 - used[lines, ::-1].argmax(axis=1)
+    lower = list(zip(lines.tolist(), first.tolist(), strict=True))
+    upper = list(zip(lines.tolist(), last.tolist(), strict=True))
+    corners = _chain(lower) + _chain(upper[::-1])
     twice = sum(
         x0 * y1 - x1 * y0
         for (x0, y0), (x1, y1) in zip(corners, corners[1:] + corners[:1], strict=True)

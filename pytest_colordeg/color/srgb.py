@@ -46,7 +46,7 @@ def xyz_matrix() -> NDArray[np.float64]:
     """
     columns = np.array([_xyz(primary) for primary in PRIMARIES]).T
     amounts: NDArray[np.float64] = np.linalg.solve(columns, np.array(_xyz(WHITE)))
-    matrix = np.multiply(columns, amounts)
+    matrix = np.ascontiguousarray(np.multiply(columns, amounts))
     matrix.flags.writeable = False
     return matrix
 

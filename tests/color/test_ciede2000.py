@@ -9,14 +9,7 @@ from pytest_colordeg.color import delta_e00
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.strategies import lab_colors, lab_pairs, near_opposite_hues
 
-
-def nearly_opposite(first, second, radians=1e-6) -> bool:
-    """Whether the hue difference, with the stretched a', is within `radians` of pi."""
-    mean = (np.hypot(*first[1:]) + np.hypot(*second[1:])) / 2
-    stretch = 1 + steps.red_green_stretch(mean)
-    x1, y1, x2, y2 = stretch * first[1], first[2], stretch * second[1], second[2]
-    angle = np.arctan2(x1 * y2 - x2 * y1, x1 * x2 + y1 * y2)
-    return np.pi - abs(angle) < radians
+from .hues import nearly_opposite
 
 
 def test_the_34_published_pairs_in_both_orders(sharma):

@@ -8,7 +8,8 @@ from pytest_colordeg.color import delta_e00, srgb_to_lab
 from pytest_colordeg.color.ciede2000 import red_green_stretch
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.strategies import lab_pairs, near_opposite_hues
-from tests.color.test_ciede2000 import nearly_opposite
+
+from .hues import nearly_opposite
 
 torch = pytest.importorskip("torch", reason="the torch backend needs torch")
 
