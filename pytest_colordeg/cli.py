@@ -31,6 +31,8 @@ SUBCOMMANDS = (
                "pytest_colordeg.codecs.listing"),
     Subcommand("calibrate", "find the settings of a codec that come nearest to given rates",
                "pytest_colordeg.calibrate"),
+    Subcommand("report", "make pages, figures and exports of the records of a run",
+               "pytest_colordeg.report.command"),
 )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,16 @@ from pytest_colordeg.gate.explain import explain, run_header
 from pytest_colordeg.gate.judge import Gate
 from pytest_colordeg.options import Settings
 from pytest_colordeg.progress import Progress
+from pytest_colordeg.report import outputs
+from pytest_colordeg.report.collect import Told, as_point, shown_settings
+from pytest_colordeg.report.load import HEADER_SUFFIX, header_json
+from pytest_colordeg.report.model import ReportData
 from pytest_colordeg.report.terminal import FAILING, PointResult, summary_lines
 from pytest_colordeg.sweep.serial import from_json, record_lines
 
 __all__ = ["Controller"]
+
+_MOST_FAILED = 50
 
 
 class Controller:
@@ -37,9 +42,12 @@ class Controller:
         self._config, self._settings = config, settings
         self._registry, self._gate, self._progress = registry, gate, progress
         self._points: dict[tuple[str, int, str, str], PointResult] = {}
+        self._told: dict[tuple[str, int, str, str], Told] = {}
+        self._failed: list[str] = []  # tests that failed with no point to show for it
         self._decoded = 0
         self._problems: list[str] = []
         self._notes: list[str] = []
+        self._annotations: list[str] = []
         self._draft: Any = None
         self._started = datetime.now(UTC)
 
@@ -54,6 +62,8 @@ class Controller:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         sent = getattr(report, "colordeg", None)
+        if report.failed and not (sent and sent["point"]):
+            self._failed.append(report.nodeid)
         if report.when != "call" or sent is None:
             return
         self._progress.item_done()
@@ -65,10 +75,15 @@ class Controller:
         cells = [from_json(record) for record in sent.pop("cells")]
         if hasattr(report, "node"):
             self._progress.add_cells(len(cells))
+        findings = sent.pop("findings")
         new = PointResult(**sent, cells=cells)
         if report.failed and new.verdict not in FAILING:
             new.verdict = "failed"
+        elif report.passed and new.verdict in FAILING:
+            self._problems.append(f"{report.nodeid}: judged {new.verdict}, but the test passed")
         key = (new.codec, new.rung, new.corpus, new.device)
+        told = self._told.setdefault(key, Told())
+        told.add(report.nodeid, report.longreprtext if report.failed else "", findings)
         known = self._points.setdefault(key, new)
         if known is new:
             self._keep(cells)
@@ -130,6 +145,7 @@ class Controller:
             self._notes.append("the run did not finish: no baseline was written")
         if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             self._problems.append("measured no cell: no test was collected")
+        self._report(finished)
         if self._problems and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -140,14 +156,37 @@ class Controller:
         cells = [cell for point in self._points.values() for cell in point.cells]
         try:
             files.write(path, "".join(line + "\n" for line in record_lines(cells)).encode())
-            header = json.dumps(run_header(self._started), indent=1, sort_keys=True) + "\n"
-            files.write(path.with_name(path.name + ".run.json"), header.encode())
         except ColordegError as error:
             self._problems.append(str(error))
             return
         if self._draft is not None:
             self._draft.close()
             self._draft_path(path).unlink(missing_ok=True)
+
+    def _report(self, finished: bool) -> None:
+        """Last of all, so that it tells of everything."""
+        data = self._report_data(finished)
+        records = self._settings.records
+        try:
+            if records is not None:
+                header = records.with_name(records.name + HEADER_SUFFIX)
+                files.write(header, header_json(data, records).encode())
+            self._notes += outputs.write(data, self._settings.report)
+        except ColordegError as error:
+            self._problems.append(str(error))
+        self._annotations = outputs.error_lines(data)
+
+    def _report_data(self, finished: bool) -> ReportData:
+        problems = [*self._problems, *(f"{test} failed" for test in self._failed[:_MOST_FAILED])]
+        if not finished:
+            problems.append("the run did not finish: this is what it measured until then")
+        return ReportData(
+            [as_point(result, self._told[key]) for key, result in self._points.items()],
+            run_header(self._started),
+            shown_settings(self._settings),
+            tuple(problems),
+            (*(note for result in self._points.values() for note in result.notes), *self._notes),
+        )
 
     def _update_baselines(self) -> None:
         if not self._settings.update:
@@ -201,8 +240,11 @@ class Controller:
         write(
             f"colordeg: {self._count(failed=False)} cells measured"
             + (f", {failed} failed" if failed else "")
-            + f": {len(points)} operating points of {codecs} codec{'' if codecs == 1 else 's'}"
+            + f": {len(points)} operating point{'' if len(points) == 1 else 's'} of "
+            + f"{codecs} codec{'' if codecs == 1 else 's'}"
         )
+        for line in self._annotations:
+            write(line)
 
     def _count(self, *, failed: bool) -> int:
         cells = (cell for point in self._points.values() for cell in point.cells)

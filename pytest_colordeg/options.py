@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,7 @@ OPTIONS = (
         choices=("rung", "rate"),
     ),
     Option("records", "path", "write one JSON line a cell to this file", metavar="FILE"),
+    Option("report", "path", "write one HTML page about the run to this file", metavar="FILE"),
     Option(
         "artifacts",
         "path",
@@ -112,6 +114,7 @@ class Settings:
     against: str | None
     match: str
     records: Path | None
+    report: Path | None
     artifacts: Path
     require: tuple[str, ...]
     strict: bool
@@ -270,6 +273,10 @@ def _refuse_unknown(table: Mapping[str, Any], where: str) -> None:
 
 
 def _check(settings: Settings) -> None:
+    if settings.report is not None and find_spec("jinja2") is None:
+        raise pytest.UsageError(
+            "--colordeg-report needs Jinja2: pip install 'pytest-colordeg[report]'"
+        )
     if settings.update and not (settings.reason or "").strip():
         raise pytest.UsageError(
             "--colordeg-update needs --colordeg-reason=TEXT: the baselines keep why they changed"

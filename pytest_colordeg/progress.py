@@ -58,7 +58,9 @@ class Progress:
 
     @staticmethod
     def _write(reporter: Any, line: str) -> None:
-        reporter.ensure_newline()
+        # ensure_newline does not see the letters of a quiet run.
+        if reporter._tw.width_of_current_line:
+            reporter._tw.line()
         reporter.write_line(line)
 
 

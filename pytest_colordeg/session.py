@@ -135,6 +135,8 @@ class Run:
                 "point": handle.payload() if handle is not None and handle.read else None,
                 "decoded": codec.decoded if codec is not None else 0,
             }
+            if handle is not None:
+                item.user_properties += handle.properties()
         return report
 
 

@@ -41,9 +41,7 @@ Value: TypeAlias = float | NotApplicable | Lossless
 
 def is_number(value: object) -> bool:
     """Tell whether `value` is a finite real number (booleans are not)."""
-    return (
-        isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    )
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def to_text(value: Value) -> float | str:

@@ -41,7 +41,11 @@ def stand_in(gate: Gate, point: Point, now: Degradation) -> Baseline:
     if gate.settings.match == "rate":
         ladder = [_measured(gate, replace(point, codec=name, rung=rung)) for rung in other.ladder]
         cells: Sequence[Measurement] = [
-            at_rate([rung[i] for rung in ladder], name, row)
+            replace(
+                at_rate([rung[i] for rung in ladder], name, row),
+                # Between rungs there are no parameters to compare with.
+                parameters=now.parameters,
+            )
             for i, row in enumerate(now.rows.values())
         ]
     elif now.rung in other.ladder:

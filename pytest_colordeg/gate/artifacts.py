@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from pytest_colordeg.images.png import write_png
 from pytest_colordeg.metrics.chroma_shift import MIN_PIXELS
 from pytest_colordeg.sweep.cell import code
 
-__all__ = ["Exhibit", "exhibit", "heat"]
+__all__ = ["Exhibit", "exhibit", "heat", "keep_out_of_git", "worst_hue"]
 
 #: ΔE00 at the hot end of the heat map; a fixed scale makes two maps comparable.
 HEAT_MAX = 10.0
@@ -77,6 +78,14 @@ def exhibit(codec: Codec, rung: int, image: Image, folder: Path) -> Exhibit | No
         paths, problem = {}, f"{folder}: not written: {error.strerror or error}"
     hue = worst_hue(image.pixels, delta)
     return Exhibit(image.name, image.pixels, decoded, hue, paths, problem)
+
+
+def keep_out_of_git(folder: Path) -> None:
+    """Make the folder of all pictures, marked so that nobody commits them by accident."""
+    if not folder.exists():
+        with suppress(OSError):
+            folder.mkdir(parents=True)
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def worst_hue(original: Pixels, delta: NDArray[np.floating[Any]]) -> str | None:

@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from pytest_colordeg.baselines.verdicts import Comparison
+from pytest_colordeg.baselines.verdicts import Comparison, Difference
 from pytest_colordeg.color.lab import srgb_to_lab
 from pytest_colordeg.gate.artifacts import Exhibit
 from pytest_colordeg.gate.evidence import faults
@@ -16,7 +16,7 @@ from pytest_colordeg.values import Value
 
 __all__ = ["UNKNOWN", "causes"]
 
-UNKNOWN = "unknown: versions, parameters and what the files hold are as recorded"
+UNKNOWN = "unknown: nothing that was recorded besides the metrics has changed"
 
 _CHROMA = 0.015  # share of the mean chroma
 _TURN = 0.5  # degrees
@@ -50,13 +50,28 @@ def causes(
     """
     found: list[str] = []
     for kind, phrase in _KINDS.items():
-        same = [d for d in (comparison.differences if comparison else ()) if d.kind == kind]
-        found += [phrase.format(", ".join(map(str, same)))] if same else []
+        told = [str(d) for d in _telling(comparison) if d.kind == kind]
+        found += [phrase.format(", ".join(told))] if told else []
     seen = [faults(exhibit.original, exhibit.decoded) for exhibit in exhibits]
     common = [fault for fault in dict.fromkeys(chain.from_iterable(seen)) if _agreed(fault, seen)]
     if not found or common:
         found += common or _drifts(exhibits, now, before)
     return found or [UNKNOWN]
+
+
+def _telling(comparison: Comparison | None) -> list[Difference]:
+    """Differences worth naming: of what both sides recorded, digests only for want of versions."""
+    both = [
+        d
+        for d in (comparison.differences if comparison else ())
+        if d.fails or (d.baseline is not None and d.now is not None)
+    ]
+    named = any(d.kind == "provenance" and not _is_digest(d) for d in both)
+    return [d for d in both if not (named and d.kind == "provenance" and _is_digest(d))]
+
+
+def _is_digest(difference: Difference) -> bool:
+    return str(difference.now).startswith("sha256")
 
 
 def _agreed(fault: str, seen: Sequence[Sequence[str]]) -> bool:

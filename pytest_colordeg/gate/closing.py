@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pytest_colordeg.baselines.bounds import unreached
@@ -10,6 +11,7 @@ from pytest_colordeg.baselines.draft import Mode
 from pytest_colordeg.baselines.model import Baseline
 from pytest_colordeg.baselines.selection import Selection, stale
 from pytest_colordeg.baselines.update import UpdatePlan, plan, table
+from pytest_colordeg.gate.failure import shown_path
 from pytest_colordeg.gate.judge import Gate
 from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.records import Degradation
@@ -121,16 +123,21 @@ def _unmended(gate: Gate, done: UpdatePlan, degradations: Sequence[Degradation])
     ]
 
 
+def _short(one: UpdatePlan) -> UpdatePlan:
+    """Without the metrics that are only recorded: what a reviewer has to weigh."""
+    gated = [e for e in one.edits if e.what not in METRICS or METRICS[e.what].gated]
+    return replace(one, edits=tuple(gated))
+
+
 def _told(gate: Gate, plans: Sequence[UpdatePlan]) -> list[str]:
     if gate.settings.dry_run:
-        return ["dry run, nothing is written:", *table(plans).splitlines()]
+        return ["dry run, nothing is written:", *table([_short(one) for one in plans]).splitlines()]
     lines = []
     for one in plans:
         if one.writes:
             count = f"{len(one.edits)} change{'s' if len(one.edits) > 1 else ''}"
-            lines.append(
-                f"{'removed' if one.new is None else 'wrote'} {gate.store.path(one.codec)}: {count}"
-            )
+            path = shown_path(gate.store.path(one.codec))
+            lines.append(f"{'removed' if one.new is None else 'wrote'} {path}: {count}")
     return lines or ["the update changed no baseline"]
 
 

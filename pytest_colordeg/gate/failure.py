@@ -14,7 +14,7 @@ from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.records import Measurement
 from pytest_colordeg.values import Value
 
-__all__ = ["accept_command", "failed_cells", "failure_text"]
+__all__ = ["accept_command", "failed_cells", "failure_text", "headline", "limit_text", "shown_path"]
 
 _WIDTH = 80
 _MOST = 4
@@ -64,7 +64,7 @@ def failure_text(
     base
         What the comparison is with: the column's heading.
     """
-    lines = [*_wrapped("colordeg: ", f"{title}: {_headline(comparison, limits)}", hang=2)]
+    lines = [*_wrapped("colordeg: ", f"{title}: {headline(comparison, limits)}", hang=2)]
     if comparison is not None and comparison.reason:
         lines += ["", *_wrapped("", comparison.reason)]
     if causes:
@@ -73,7 +73,7 @@ def failure_text(
             lines += _wrapped("           also: ", cause)
     if comparison is not None and comparison.outcome is None:
         lines += ["", *_table(comparison, base)]
-    lines += ["", *(line for limit in limits for line in _wrapped("Limit: ", _limit(limit)))]
+    lines += ["", *(line for limit in limits for line in _wrapped("Limit: ", limit_text(limit)))]
     if not limits:
         lines.pop()
     if worst:
@@ -82,7 +82,8 @@ def failure_text(
         lines += [line for n, text in worst for line in _wrapped(f"  {n:<{wide}}  ", text)]
     lines += _pictures(exhibits)
     if command:
-        lines += ["", "To accept this change:", f"  {command}"]
+        missing = comparison is not None and comparison.outcome is Verdict.MISSING
+        lines += ["", f"To {'record it' if missing else 'accept this change'}:", f"  {command}"]
     return "\n".join(lines)
 
 
@@ -93,7 +94,8 @@ def accept_command(mode: str, nodeid: str) -> str:
     )
 
 
-def _headline(comparison: Comparison | None, limits: Sequence[LimitResult]) -> str:
+def headline(comparison: Comparison | None, limits: Sequence[LimitResult]) -> str:
+    """What fails, in one line: metrics by verdict, most severe first, and limits."""
     parts: list[str] = []
     if comparison is not None:
         if comparison.outcome is Verdict.MISSING:
@@ -101,12 +103,16 @@ def _headline(comparison: Comparison | None, limits: Sequence[LimitResult]) -> s
         elif comparison.outcome is not None:
             parts.append("incomparable with the baseline")
         groups: dict[str, dict[str, None]] = {}
-        for item in sorted(comparison.failures, key=lambda item: -item.verdict.severity):
+        whole = [item for item in comparison.failures if item.image is None]
+        for item in sorted(whole, key=lambda item: -item.verdict.severity):
             groups.setdefault(item.verdict, {})[item.metric] = None
         for fact in comparison.differences:
             if fact.fails:
                 groups.setdefault(Verdict.CHANGED, {})[fact.name] = None
         parts += [f"{verdict}: {', '.join(names)}" for verdict, names in groups.items()]
+        known = {item.metric for item in whole}
+        alone = dict.fromkeys(i.metric for i in comparison.failures if i.metric not in known)
+        parts += [f"on single images: {', '.join(alone)}"] if alone else []
         if not parts and comparison.improvements:
             names = dict.fromkeys(item.metric for item in comparison.improvements)
             parts.append(f"better, which --colordeg-strict fails: {', '.join(names)}")
@@ -114,10 +120,11 @@ def _headline(comparison: Comparison | None, limits: Sequence[LimitResult]) -> s
     return "; ".join(parts)
 
 
-def _limit(broken: LimitResult) -> str:
+def limit_text(broken: LimitResult) -> str:
+    """A limit that is not held, in words."""
     value = "" if broken.value is None else f" {_value(broken.value, 4)}"
     place = f" of {broken.image}" if broken.image else ""
-    return f"{broken.metric}{place}{value}: {broken.reason} ({_relative(Path(broken.where))})"
+    return f"{broken.metric}{place}{value}: {broken.reason} ({shown_path(Path(broken.where))})"
 
 
 def _table(comparison: Comparison, base: str) -> list[str]:
@@ -182,13 +189,14 @@ def _pictures(exhibits: Iterable[Exhibit]) -> list[str]:
             return ["", *_wrapped("Pictures: ", exhibit.problem)]
         first = next(iter(exhibit.paths.values()))
         if not lines:
-            lines = ["", f"Pictures, in {_relative(first.parent)}:"]
+            lines = ["", f"Pictures, in {shown_path(first.parent)}:"]
         stem = first.name.removesuffix(".original.png")
         lines.append(f"  {stem}.{{{','.join(exhibit.paths)}}}.png")
     return lines
 
 
-def _relative(path: Path) -> str:
+def shown_path(path: Path) -> str:
+    """A path as a person would type it from here."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:

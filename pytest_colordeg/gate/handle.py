@@ -11,6 +11,8 @@ import pytest
 from pytest_colordeg.gate.failure import failed_cells
 from pytest_colordeg.gate.judge import Gate, Judgement
 from pytest_colordeg.records import Degradation, Measurement
+from pytest_colordeg.report.model import Findings
+from pytest_colordeg.report.plain import findings_to_json
 from pytest_colordeg.selection import Point
 from pytest_colordeg.sweep.serial import to_json
 from pytest_colordeg.values import Value
@@ -77,7 +79,8 @@ class Colordeg:
         __tracebackhide__ = True
         aggregates = self.degradation.aggregates
         if metric not in aggregates:
-            close = difflib.get_close_matches(metric, aggregates, n=3, cutoff=0.5)
+            below = [name for name in aggregates if name.startswith(f"{metric}.")]
+            close = below[:4] or difflib.get_close_matches(metric, aggregates, n=3, cutoff=0.5)
             hint = f"did you mean {', '.join(close)}?" if close else "see docs/metrics.md"
             raise KeyError(f"no metric {metric!r}; {hint}")
         return aggregates[metric]
@@ -89,6 +92,20 @@ class Colordeg:
             self._judgement = self._gate.judge(self._point, self.measurements, self._nodeid)
         if self._judgement.failure:
             pytest.fail(self._judgement.failure, pytrace=False)
+
+    def properties(self) -> list[tuple[str, object]]:
+        """Small facts of a failing item, for JUnit: verdict, cause, failing metrics."""
+        judged = self._judgement
+        if judged is None or not judged.failure:
+            return []
+        found = judged.findings
+        metrics = {
+            f"colordeg.{change.metric}": f"{change.baseline} -> {change.now}"
+            for change in found.changes
+            if change.fails and change.image is None
+        }
+        cause = {"colordeg.cause": found.causes[0]} if found.causes else {}
+        return [("colordeg.verdict", judged.verdict), *cause.items(), *metrics.items()]
 
     def payload(self) -> dict[str, Any]:
         """What travels to the controller: plain JSON-like data."""
@@ -107,5 +124,6 @@ class Colordeg:
             "verdict": "error" if failed else judged.verdict if judged else "unchecked",
             "writable": judged is not None and judged.writable,
             "notes": list(judged.notes) if judged else [],
+            "findings": findings_to_json(judged.findings if judged else Findings()),
             "cells": [to_json(cell) for cell in cells],
         }

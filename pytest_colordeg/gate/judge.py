@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from pytest_colordeg.baselines.bounds import LimitResult, evaluate
 from pytest_colordeg.baselines.compare import compare, incomparable
 from pytest_colordeg.baselines.limits import Limits
-from pytest_colordeg.baselines.model import Baseline, Section
+from pytest_colordeg.baselines.model import Baseline, Section, StoredPoint
 from pytest_colordeg.baselines.store import Store
 from pytest_colordeg.baselines.verdicts import Comparison, Verdict
 from pytest_colordeg.codecs.registry import Registry
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.gate.against import stand_in
-from pytest_colordeg.gate.artifacts import Exhibit, exhibit
+from pytest_colordeg.gate.artifacts import Exhibit, exhibit, keep_out_of_git
 from pytest_colordeg.gate.causes import Rows, causes
-from pytest_colordeg.gate.failure import accept_command, failed_cells, failure_text
+from pytest_colordeg.gate.failure import (
+    accept_command,
+    failed_cells,
+    failure_text,
+    headline,
+    limit_text,
+)
 from pytest_colordeg.images import Selection
 from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.options import Settings
 from pytest_colordeg.records import Degradation, Measurement
+from pytest_colordeg.report.findings import make_findings
+from pytest_colordeg.report.model import Findings
 from pytest_colordeg.selection import Point
 from pytest_colordeg.sweep.degrade import degrade
 from pytest_colordeg.sweep.engine import Engine
@@ -47,12 +55,15 @@ class Judgement:
         What is worth a line at the end of the run although nothing failed.
     writable
         Whether an update may store this point.
+    findings
+        What the report shows of it.
     """
 
     verdict: str
     failure: str | None
     notes: tuple[str, ...] = ()
     writable: bool = True
+    findings: Findings = field(default_factory=Findings)
 
 
 class Gate:
@@ -93,19 +104,26 @@ class Gate:
         try:
             baseline = self._baseline(point, now)
         except ColordegError as error:
-            comparison, baseline = incomparable(now, str(error)), None
-        else:
-            comparison = self.compare(now, baseline)
+            # No update can build on what cannot be read, so none is offered.
+            unread = incomparable(now, str(error))
+            text = failure_text(title, unread, broken, [], [], [], None)
+            found = make_findings(unread, headline=headline(unread, broken))
+            return Judgement(unread.verdict.value, text, writable=False, findings=found)
+        comparison = self.compare(now, baseline)
         mode = self._update_for(comparison)
         passes = mode is not None or not comparison.fails(strict=self.settings.strict)
         if passes and not broken:
             verdict = _DONE[mode] if mode else comparison.verdict.value
-            return Judgement(verdict, None, _notes(title, comparison, mode))
-        return Judgement(
-            comparison.verdict.value if not passes else "limit",
-            self._explain(point, title, now, baseline, comparison, broken, nodeid),
-            writable=False,
-        )
+            stored = _stored(baseline, now)
+            found = make_findings(
+                comparison,
+                stored=stored.aggregates if stored else None,
+                against=self.settings.against or "baseline",
+            )
+            return Judgement(verdict, None, _notes(title, comparison, mode), findings=found)
+        text, found = self._explain(point, title, now, baseline, comparison, broken, nodeid)
+        verdict = comparison.verdict.value if not passes else "limit"
+        return Judgement(verdict, text, writable=False, findings=found)
 
     def compare(self, now: Degradation, baseline: Baseline | None) -> Comparison:
         """Compare with a baseline under the tolerances in force."""
@@ -144,29 +162,39 @@ class Gate:
         comparison: Comparison,
         broken: Sequence[LimitResult],
         nodeid: str,
-    ) -> str:
-        against = self.settings.against
-        before = _stored_rows(baseline, now)
+    ) -> tuple[str, Findings]:
+        base = self.settings.against or "baseline"
+        stored = _stored(baseline, now)
+        before = stored.rows if stored else {}
         ranked = _ranked(comparison, now, before)
         exhibits = self._exhibits(point, [name for name, _ in ranked])
         hues = {e.image: f", most in {e.hue}" for e in exhibits if e.hue}
+        if not any(text.startswith("delta_e00.") for _, text in ranked):
+            hues = {}  # beside a size or a PSNR, a hue explains nothing
         why: list[str] = []
         if comparison.outcome is None or broken:
             why = causes(comparison, exhibits, now.rows, before)
-        return failure_text(
-            title,
-            comparison if comparison.fails(strict=self.settings.strict) else None,
-            broken,
-            why,
-            [(name, text + hues.get(name, "")) for name, text in ranked],
-            exhibits,
-            None if broken or against else accept_command(_mode(comparison), nodeid),
-            against or "baseline",
+        failing = comparison if comparison.fails(strict=self.settings.strict) else None
+        accept = not broken and base == "baseline"
+        command = accept_command(_mode(comparison), nodeid) if accept else None
+        words = [(name, text + hues.get(name, "")) for name, text in ranked]
+        text = failure_text(title, failing, broken, why, words, exhibits, command, base)
+        return text, make_findings(
+            comparison,
+            stored=stored.aggregates if stored else None,
+            against=base,
+            headline=headline(failing, broken),
+            causes=why,
+            limits=[limit_text(result) for result in broken],
+            worst=ranked,
+            exhibits=exhibits,
+            command=command,
         )
 
     def _exhibits(self, point: Point, names: Sequence[str]) -> list[Exhibit]:
         codec, rung, selection = _of(point)
         folder = self.settings.artifacts / selection.corpus.name / f"{codec}-r{rung}"
+        keep_out_of_git(self.settings.artifacts)
         images = {source.name: source for source in selection.sources}
         made = (
             exhibit(self.registry.get(codec), rung, images[name].image, folder) for name in names
@@ -192,16 +220,16 @@ def _section(baseline: Baseline | None, now: Degradation) -> Section | None:
     return sections.get((now.corpus, now.device)) or sections.get((now.corpus, "cpu"))
 
 
-def _stored_rows(baseline: Baseline | None, now: Degradation) -> Rows:
+def _stored(baseline: Baseline | None, now: Degradation) -> StoredPoint | None:
     section = _section(baseline, now)
-    point = section.points.get(now.rung) if section else None
-    return point.rows if point else {}
+    return section.points.get(now.rung) if section else None
 
 
 def _ranked(comparison: Comparison, now: Degradation, before: Rows) -> list[tuple[str, str]]:
     """The worst images and what to say of each, by the metric that fails most severely."""
     failing = sorted(comparison.failures, key=lambda item: -item.verdict.severity)
-    metric = failing[0].metric if failing else "delta_e00.mean"
+    colour = [item.metric for item in failing if item.metric.startswith("delta_e00.")]
+    metric = next(iter(colour or [item.metric for item in failing]), "delta_e00.mean")
     digits = METRICS[metric].digits if metric in METRICS else 3
     found: list[tuple[float, str, str]] = []
     for image, row in now.rows.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pytest_colordeg.baselines.verdicts import Comparison, MetricVerdict
+from pytest_colordeg.baselines.verdicts import Comparison, MetricVerdict, Verdict
 from pytest_colordeg.report.model import Change, Findings, Picture
 from pytest_colordeg.values import NotApplicable, Value, is_number
 
@@ -48,7 +48,8 @@ def make_findings(
         headline=headline,
         reason=comparison.reason if comparison else "",
         causes=tuple(causes),
-        changes=tuple(_change(verdict) for verdict in verdicts),
+        # What is only recorded and did not move has nothing to tell.
+        changes=tuple(_change(v) for v in verdicts if v.gated or v.verdict is not Verdict.PASS),
         limits=tuple(limits),
         pictures=tuple(_picture(name, text, shown.get(name)) for name, text in worst),
         command=command or "",

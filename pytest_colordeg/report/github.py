@@ -110,15 +110,15 @@ def _problems(data: ReportData) -> Iterator[str]:
 def _texts(data: ReportData) -> Iterator[str]:
     for point in [point for point in data.failing if point.failure][:_MOST_TEXTS]:
         title = _escaped(f"{point.label} on {point.group}: {point.verdict}")
-        # Escaped as HTML alone: Markdown says nothing inside <pre>, as long as no line is blank.
-        words = html.escape(text.clean(point.failure)).replace("\n\n", "\n&#8203;\n")
+        # A block that begins with <pre> is Markdown to nobody until </pre>.
+        words = html.escape(text.clean(point.failure))
         yield from ("", f"<details><summary>{title}</summary>", "", f"<pre>{words}</pre>")
         yield from ("", "</details>")
 
 
 def _table(data: ReportData) -> Iterator[str]:
     yield from ("", "<details><summary>All points</summary>", "")
-    yield _row(["point", "corpus", *(column.title for column in COLUMNS), "verdict"])
+    yield _row(["point", "corpus", *(_escaped(column.title) for column in COLUMNS), "verdict"])
     yield _row(["---", "---", *("---:" for _ in COLUMNS), "---"])
     ordered = [*data.failing, *(point for point in data.ordered if not point.failing)]
     for point in ordered[:_MOST_POINTS]:
@@ -136,7 +136,7 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-_SPECIAL = {ord(c): f"&#{ord(c)};" for c in "\\`*_{}[]()#+!|~<>&\"'@:$"}
+_SPECIAL = {ord(c): f"&#{ord(c)};" for c in "\\`*_[]#!|~<>&@:$"}
 
 
 def _escaped(words: str) -> str:

@@ -68,7 +68,8 @@ class Findings:
     causes
         Probable causes, most certain first.
     changes
-        Aggregates in the order of the registry, then single images that do not pass.
+        Gated aggregates, and others that moved, in the order of the registry; then
+        single images that do not pass.
     limits
         Limits that are not held, in words.
     pictures

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +9,7 @@ from pytest_colordeg.codecs.protocol import Pixels
 from pytest_colordeg.color.lab import ab_index, srgb_to_lab
 from pytest_colordeg.color.srgb import relative_matrix
 
-__all__ = ["LIGHTNESS", "SIDE", "lab_to_srgb", "plane"]
+__all__ = ["LIGHTNESS", "SIDE", "lab_to_srgb", "pairs", "plane"]
 
 LIGHTNESS = 70.0
 """The one L* that all pairs are drawn at: the plane shows which colours there are."""
@@ -20,6 +18,14 @@ SIDE = 255
 """Values that a* and b* can take, from -127 to 127."""
 
 _ABSENT, _AXIS = 38, 74
+
+
+def pairs(pixels: Pixels) -> tuple[NDArray[np.intp], Pixels]:
+    """Give the unique (a*, b*) of an image, shape (n, 2), and their colours at L* = 70, (n, 3)."""
+    index = np.unique(ab_index(srgb_to_lab(pixels)))
+    ab = np.stack([index // SIDE, index % SIDE], axis=-1) - SIDE // 2
+    lightness = np.full((len(ab), 1), LIGHTNESS)
+    return ab, lab_to_srgb(np.concatenate([lightness, ab], axis=-1))
 
 
 def plane(pixels: Pixels) -> Pixels:
@@ -31,21 +37,12 @@ def plane(pixels: Pixels) -> Pixels:
         (255, 255, 3) uint8: a* to the right and b* upwards, neutral in the middle;
         each pair in its colour at L* = 70, the rest dark grey with lighter axes.
     """
-    index = np.unique(ab_index(srgb_to_lab(pixels)))
-    there = np.zeros(SIDE * SIDE, dtype=bool)
-    there[index] = True
-    # Rows of the index are a*, and b* grows along them; a picture has b* grow upwards.
-    shown = there.reshape(SIDE, SIDE).T[::-1]
-    empty = np.full((SIDE, SIDE, 1), _ABSENT, dtype=np.uint8)
-    empty[SIDE // 2, :] = empty[:, SIDE // 2] = _AXIS
-    return np.where(shown[..., None], _colours(), empty)
-
-
-@cache
-def _colours() -> Pixels:
-    axis = np.arange(-127.0, 128.0)
-    a, b = np.meshgrid(axis, axis[::-1])
-    return lab_to_srgb(np.stack([np.full_like(a, LIGHTNESS), a, b], axis=-1))
+    middle = SIDE // 2
+    canvas = np.full((SIDE, SIDE, 3), _ABSENT, dtype=np.uint8)
+    canvas[middle, :] = canvas[:, middle] = _AXIS
+    ab, colours = pairs(pixels)
+    canvas[middle - ab[:, 1], middle + ab[:, 0]] = colours
+    return canvas
 
 
 def lab_to_srgb(lab: NDArray[np.float64]) -> Pixels:

@@ -63,6 +63,7 @@ def summary_lines(points: Sequence[PointResult]) -> list[tuple[str, bool]]:
     for group, members in _grouped(points):
         images = len(members[0].cells)
         head = f"{group}, {images} image{'s' if images != 1 else ''}"
+        head = head if len(head) < _LABEL else group
         titles = "".join(title.rjust(width) for _, title, width, _ in _COLUMNS)
         lines += [(f"{head[:_LABEL]:<{_LABEL}}{titles}  verdict"[:80], False)]
         for point in sorted(members, key=lambda p: (p.codec, p.rung)):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -126,7 +128,17 @@ def _call(step: str, function: Any, *arguments: Any) -> Any:
     try:
         return function(*arguments)
     except ColordegError as error:
-        raise ColordegError(f"{step}: {error}") from None
+        raise ColordegError(str(error)) from None
     except (Exception, SystemExit) as error:
         lines = str(error).strip().splitlines() or ["(no message)"]
-        raise ColordegError(f"{step} raised {type(error).__name__}: {lines[0][:300]}") from error
+        where = _place(error)
+        raise ColordegError(
+            f"{step} raised {type(error).__name__}: {lines[0][:300]}{where}"
+        ) from error
+
+
+def _place(error: BaseException) -> str:
+    """Where in the user's own code an error came from: the innermost frame below this package."""
+    frames = traceback.extract_tb(error.__traceback__)[1:]
+    last = frames[-1] if frames else None
+    return f" ({Path(last.filename).name}:{last.lineno})" if last else ""

@@ -180,6 +180,7 @@ def test_a_killed_update_never_tears_a_file(flipping: tuple[Store, set[bytes]]) 
         process = worker(store, "flip")
         assert process.stdout
         assert process.stdout.readline() == "started\n"
+        assert process.stdout.readline() == "wrote\n"
         time.sleep(chance.uniform(0, 0.05))
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=60)

@@ -31,6 +31,7 @@ def flip(store: Store) -> None:
             return UpdatePlan("jpeg", base, replace(new), (Edit(Mode.FIX, "", "all"),))
 
         store.update("jpeg", to_new)
+        print("wrote", flush=True)
 
 
 if __name__ == "__main__":

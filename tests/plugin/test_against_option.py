@@ -58,6 +58,7 @@ def test_a_missing_rung_points_at_equal_rate(project):
     result = project.run("--colordeg-against=old", "--colordeg-codec=new", "--colordeg-match=rate")
     result.stdout.fnmatch_lines(["*new-r3*"])
     result.stdout.no_fnmatch_line("*old has no rung*")
+    result.stdout.no_fnmatch_line("*parameter bits*")
 
 
 def test_equal_rate_beyond_the_other_ladder_fails(project):

@@ -76,8 +76,8 @@ def test_missing_baseline_also_the_second_time(project):
         ("np.zeros((96, 64, 3), np.uint8)", "what decode returned is 64x96 * not 96x64 *"),
         ("np.zeros((64, 96), np.uint8)", "what decode returned has shape (64, 96)*"),
         ("None", "what decode returned is a NoneType, not a NumPy array"),
-        ("1 / 0", "decode raised ZeroDivisionError: division by zero"),
-        ("sys.exit(0)", "decode raised SystemExit: 0"),
+        ("1 / 0", "decode raised ZeroDivisionError: division by zero (conftest.py:10)"),
+        ("sys.exit(0)", "decode raised SystemExit: 0 (conftest.py:10)"),
     ],
 )
 def test_a_decoder_that_misbehaves(project, decoder, said):
@@ -128,6 +128,35 @@ def test_a_nan_in_a_baseline(project):
     result = project.run()
     result.assert_outcomes(failed=3)
     result.stdout.re_match_lines([r".*posterizer\.yaml:\d+: .*(nan|NaN).*"])
+
+
+def test_an_update_cannot_build_on_a_baseline_that_cannot_be_read(project):
+    project.bless()
+    edit(project, r"(delta_e00\.mean, )[\d.]+", r"\1nan")
+    before = (project.path / "baselines" / "posterizer.yaml").read_bytes()
+    result = project.run("--colordeg-update=fix", "--colordeg-reason=x")
+    result.assert_outcomes(failed=3)
+    result.stdout.no_fnmatch_line("*--colordeg-update=fix --colordeg-reason*")
+    assert (project.path / "baselines" / "posterizer.yaml").read_bytes() == before
+
+
+def test_a_failure_that_a_test_swallows(project):
+    project.write(
+        **{
+            "test_color.py": """
+                import pytest
+                def test_color(colordeg):
+                    with pytest.raises(BaseException):
+                        colordeg.check()
+            """
+        }
+    )
+    result = project.run()
+    assert result.ret == 1
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(
+        ["colordeg: FAILED: *test_color[[]posterizer-r1[]]: judged missing, but the test passed"]
+    )
 
 
 def test_a_metric_that_gives_nan(project):

@@ -52,7 +52,9 @@ def test_a_failed_cell_is_recorded(project):
     result, text = lines(project, "records.jsonl")
     assert result.ret == 1
     cells = [json.loads(line) for line in text.splitlines()]
-    assert {cell["error"] for cell in cells} == {"decode raised RuntimeError: broken decoder"}
+    assert {cell["error"] for cell in cells} == {
+        "decode raised RuntimeError: broken decoder (conftest.py:2)"
+    }
     assert all(cell["metrics"] == {} for cell in cells)
 
 
