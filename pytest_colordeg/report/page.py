@@ -183,6 +183,7 @@ def content(data: ReportData, pictures: Mapping[str, str]) -> dict[str, Any]:
     kinds = [family for family in _ROSES if family in families(data.points)]
     return {
         "codecs": [text.clean(codec) for codec in data.codecs],
+        "group": text.clean(_first_group(data)),
         "columns": [[column.title, column.digits] for column in COLUMNS],
         "charts": [
             {
@@ -211,6 +212,15 @@ def content(data: ReportData, pictures: Mapping[str, str]) -> dict[str, Any]:
         "points": [_point(point, kinds) for point in data.ordered],
         "pictures": dict(pictures),
     }
+
+
+def _first_group(data: ReportData) -> str:
+    """The corpus to show first: where most fails, or else the one with most points."""
+    sizes = {
+        group: (sum(point.failing for point in points), len(points))
+        for group, points in data.groups.items()
+    }
+    return max(sizes, key=lambda group: sizes[group], default="")
 
 
 def _point(point: Point, kinds: Sequence[str]) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 __all__ = ["DARK", "LIGHT", "Look", "look"]
 
-LIGHT = ("#0067a8", "#c94f00", "#007d5a", "#b8478a", "#9a7400", "#3a9bd9", "#5b4bb5", "#3c3c3c")
+LIGHT = ("#319bdd", "#c42f00", "#009158", "#b75089", "#9b9300", "#5e4bb2", "#016d6b", "#373b40")
 """On white; the page's style sheet has the same as ``--s0`` to ``--s7``."""
 
-DARK = ("#4da6e8", "#ff8a4a", "#29c495", "#ee92c6", "#e3b92e", "#a3dcff", "#a79bff", "#d8d8d8")
+DARK = ("#aae0ff", "#ff544b", "#2bd798", "#ed8bb5", "#e2ba2d", "#8364ff", "#4ea8e9", "#dadbd5")
 """On near black."""
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "*")

@@ -154,7 +154,7 @@ function drawLegend(kind, lines) {
 
 if (content.charts.length) {
   const groups = [...new Set(content.charts.map((c) => c.group))];
-  chart.group = groups[0];
+  chart.group = groups.includes(content.group) ? content.group : groups[0];
   const kinds = [...new Map(content.charts.map((c) => [c.key, c.title]))];
   chart.key = kinds[0][0];
   const parts = [select("Show", kinds, chart.key, (key) => { chart.key = key; drawChart(); })];
