@@ -31,7 +31,7 @@ from types import ModuleType
 ROOT = Path(__file__).resolve().parent.parent
 FACTOR = 1.01
 SECONDS = 120
-MODULES = ("srgb", "lab", "ciede2000", "statistics", "rotation", "blocked", "kernel")
+MODULES = ("srgb", "lab", "ciede2000", "statistics", "rotation", "blocked", "kernel_math", "kernel")
 TORCH = "torch_backend"
 TESTS = ("test_constants.py", "test_srgb.py", "test_lab.py", "test_ciede2000.py")
 
@@ -45,22 +45,23 @@ _MARK = "any negative number marks a pixel that is decided again"
 EQUIVALENT = {
     "kernel.<module>:2": _SCALE,
     "kernel.<module>:22": _SCALE,
-    "kernel.<module>:1e-30": "keeps a division by zero from happening; what it gives is 0 anyway",
     "kernel.<module>:0.0002": _MARGIN,
     "kernel.<module>:0.0005": _MARGIN,
     "kernel.<module>:0.005": _MARGIN,
-    "kernel._cube_root:1.0": _CORRECTED,
-    "kernel._cube_root:1.0#2": _CORRECTED,
-    "kernel._cube_root:3.0": _CORRECTED,
-    "kernel._cube_root:2.0": _CORRECTED,
-    "kernel._cube_root:9.0": _CORRECTED,
-    "kernel._cube_root:5.0": _SMALL,
-    "kernel._cube_root:9.0#2": _SMALL,
-    "kernel._response:1e-06": "a floor below the line's end, where the root is not used",
-    "kernel._delta:1.0#10": "the bump is below 3e-6 there",
     "kernel._delta_block:1.0": _MARK,
     "kernel._mark_block:1": _MARK,
     "kernel._exact_lab:3.0#2": "a polishing step on a root that is right to 1e-15",
+    "kernel._exact_sector:11": "for an angle that rounds to 360, and no 8-bit colour's does",
+    "kernel_math.<module>:1e-10": "keeps a division by zero from happening; its result is 0 anyway",
+    "kernel_math._cube_root:1.0": _CORRECTED,
+    "kernel_math._cube_root:1.0#2": _CORRECTED,
+    "kernel_math._cube_root:3.0": _CORRECTED,
+    "kernel_math._cube_root:2.0": _CORRECTED,
+    "kernel_math._cube_root:9.0": _CORRECTED,
+    "kernel_math._cube_root:5.0": _SMALL,
+    "kernel_math._cube_root:9.0#2": _SMALL,
+    "kernel_math.response:1e-06": "a floor below the line's end, where the root is not used",
+    "kernel_math.weighted:1.0#3": "the bump is below 3e-6 there",
     "torch_backend._root:1.0": _STAND_IN,
     "torch_backend._linear:1.0": _STAND_IN,
     "torch_backend._response:1.0": _STAND_IN,
@@ -68,7 +69,6 @@ EQUIVALENT = {
     "torch_backend.delta_e00:1.0#7": _STAND_IN,
     "torch_backend.delta_e00:1.0#8": _STAND_IN,
     "torch_backend.delta_e00:1.5#2": "no 8-bit colour has so little chroma, except none",
-    "kernel._exact_sector:11": "for an angle that rounds to 360, and no 8-bit colour's does",
 }
 
 

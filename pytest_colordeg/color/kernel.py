@@ -12,8 +12,8 @@ step, a hue sector, opposite hues: a few pixels in a thousand) the pixel is deci
 again in float64. So counts, hulls and sectors equal the float64 reference exactly.
 
 numba compiles this once and keeps the result beside the module or in the user's
-cache folder. That cache does not notice changes in other files: whatever stems
-from elsewhere comes in as an argument, and all functions are in this one file.
+cache folder. That cache looks at this file alone: constants that stem from elsewhere
+come in as arguments, and the formulas' file is pinned by its digest.
 """
 
 # numba's types are not Python's.
@@ -25,12 +25,14 @@ import math
 import numpy as np
 from numba import njit
 
+from pytest_colordeg.color.kernel_math import hue, plane, response, weighted
+
 __all__ = ["FIXED_POINT", "compare_span", "fused_span", "reference_span"]
 
-BLOCK = 1024
+FORMULAS = "50b56a21363f0504"  # sha256 of kernel_math.py, its first 16 digits
+BLOCK = 512
 FIXED_POINT = 2**22  # sums are of rint(x * FIXED_POINT), where |x| < 512
 _f = np.float32
-_TINY = _f(1e-30)
 _UNDECIDED = 255
 
 # Greatest errors of float32 over all 2**24 colours: 9.3e-5 in a*, 5.2e-5 in b*.
@@ -39,32 +41,6 @@ _BORDER_MARGIN = _f(5e-4)
 _CHROMA_MARGIN = _f(5e-3)
 
 _TAN30, _TAN60 = _f(math.tan(math.radians(30.0))), _f(math.tan(math.radians(60.0)))
-_COS275, _SIN275 = _f(math.cos(math.radians(275.0))), _f(math.sin(math.radians(275.0)))
-_POWER_25_7 = 25.0**7
-# Coefficients of T once its cosines of sums are written out: of cos h, sin h, cos 2h, ...
-_T = [
-    (_f(weight * math.cos(math.radians(shift))), _f(weight * math.sin(math.radians(shift))))
-    for weight, shift in ((0.17, 30.0), (0.24, 0.0), (0.32, -6.0), (0.20, 63.0))
-]
-(_TC1, _TS1), (_TC2, _), (_TC3, _TS3), (_TC4, _TS4) = _T
-
-
-@njit(inline="always")
-def _cube_root(t):
-    """Cube root of t > 0: a seed on the bits of 1 / root, then two third-order steps."""
-    bits = np.uint32(0x54A21D2A) - _f(t).view(np.uint32) // np.uint32(3)
-    y = np.uint32(bits).view(np.float32)
-    e = _f(1.0) - t * y * y * y
-    y = y + y * e * (_f(1.0 / 3.0) + e * _f(2.0 / 9.0))
-    root = t * y * y
-    e = _f(1.0) - root * y
-    return root + root * e * (_f(2.0 / 3.0) + e * _f(5.0 / 9.0))
-
-
-@njit(inline="always")
-def _response(t, epsilon, slope):
-    root = _cube_root(max(t, _f(1e-6)))
-    return root if t > epsilon else slope * t + _f(16.0 / 116.0)
 
 
 @njit(error_model="numpy")
@@ -81,103 +57,37 @@ def _lab_block(pixels, start, size, table, weights, epsilon, slope, rgb, lab, at
         green = rgb[1, i]
         red = rgb[0, i] - green
         blue = rgb[2, i] - green
-        x = _response(green + red * x_red + blue * x_blue, epsilon, slope)
-        y = _response(green + red * y_red + blue * y_blue, epsilon, slope)
-        z = _response(green + red * z_red + blue * z_blue, epsilon, slope)
+        x = response(green + red * x_red + blue * x_blue, epsilon, slope)
+        y = response(green + red * y_red + blue * y_blue, epsilon, slope)
+        z = response(green + red * z_red + blue * z_blue, epsilon, slope)
         out_l[i] = _f(116.0) * y - _f(16.0)
         out_a[i] = _f(500.0) * (x - y)
         out_b[i] = _f(200.0) * (y - z)
 
 
-@njit(inline="always")
-def _delta(l1, a1, b1, l2, a2, b2, bump, sine):
-    """CIEDE2000 with dC*ab and dH*ab of two colours, without forming a hue angle.
-
-    Of the two (a', b) vectors only lengths, dot and cross product are needed. dH' is
-    the root of 2 (C1 C2 - dot) with the sign of the cross product; for acute pairs,
-    where that cancels, it comes from the cross product itself. The mean hue is the
-    direction of the bisector; for obtuse pairs that of the perpendicular to the
-    difference of the unit vectors, which stays accurate up to opposite hues.
-    """
-    c1 = math.sqrt(a1 * a1 + b1 * b1)
-    c2 = math.sqrt(a2 * a2 + b2 * b2)
-    cross = a1 * b2 - a2 * b1
-    dot = a1 * a2 + b1 * b2
-    # At exactly opposite hues the turn is towards the larger angle, as in Sharma et al.
-    tie = b1 > _f(0.0) or (b1 == _f(0.0) and a1 > _f(0.0))
-    sign = _f(1.0) if cross > _f(0.0) or (cross == _f(0.0) and tie) else _f(-1.0)
-    root = math.sqrt(_f(2.0) * (c1 * c2 + abs(dot)))
-    dc_ab = c2 - c1
-    dh_ab = _f(2.0) * cross / max(root, _TINY) if dot >= _f(0.0) else sign * root
-
-    mean = _f(0.5) * (c1 + c2)
-    power = mean * mean
-    power = power * power * power * mean
-    stretch = _f(1.5) - _f(0.5) * math.sqrt(power / (power + _f(_POWER_25_7)))
-    a1 = a1 * stretch
-    a2 = a2 * stretch
-    c1 = math.sqrt(a1 * a1 + b1 * b1)
-    c2 = math.sqrt(a2 * a2 + b2 * b2)
-    cross = cross * stretch
-    dot = a1 * a2 + b1 * b2
-    obtuse = dot < _f(0.0)
-    twice = _f(2.0) * (c1 * c2 + abs(dot))
-    root = math.sqrt(twice)
-    dh = sign * root if obtuse else _f(2.0) * cross / max(root, _TINY)
-    scale = _f(1.0) / max(math.sqrt(twice * c1 * c2), _TINY)
-    flip = _f(-1.0) if obtuse else _f(1.0)
-    u = scale * (a1 * c2 + flip * (a2 * c1))
-    v = scale * (b1 * c2 + flip * (b2 * c1))
-    cos1 = -sign * v if obtuse else u
-    sin1 = sign * u if obtuse else v
-
-    cos2 = _f(2.0) * cos1 * cos1 - _f(1.0)
-    sin2 = _f(2.0) * cos1 * sin1
-    cos3 = cos1 * cos2 - sin1 * sin2
-    sin3 = sin1 * cos2 + cos1 * sin2
-    cos4 = _f(2.0) * cos2 * cos2 - _f(1.0)
-    sin4 = _f(2.0) * cos2 * sin2
-    t = _f(1.0) - _TC1 * cos1 - _TS1 * sin1 + _TC2 * cos2
-    t = t + _TC3 * cos3 + _TS3 * sin3 - _TC4 * cos4 - _TS4 * sin4
-
-    # sin(60 exp(-(d / 25)^2)), d the distance of the mean hue from 275: see `rotation_fit`.
-    # Equation (16) does not go round the circle: from hue 0 on, 275 is far away.
-    z = min(_f(1.0) - _f(2.0) * (_COS275 * cos1 + _SIN275 * sin1), _f(1.0))
-    e = bump[0] + z * (bump[1] + z * (bump[2] + z * (bump[3] + z * (bump[4] + z * bump[5]))))
-    e = e * e
-    e = e * e
-    e = e * e if sin1 < _f(0.0) else _f(0.0)
-    k = e * e
-    mean = _f(0.5) * (c1 + c2)
-    power = mean * mean
-    power = power * power * power * mean
-    turn = _f(-2.0) * math.sqrt(power / (power + _f(_POWER_25_7)))
-    turn = turn * e * (sine[0] + k * (sine[1] + k * (sine[2] + k * sine[3])))
-
-    middle = _f(0.5) * (l1 + l2) - _f(50.0)
-    middle = middle * middle
-    lightness = (l2 - l1) / (_f(1.0) + _f(0.015) * middle / math.sqrt(_f(20.0) + middle))
-    colour = (c2 - c1) / (_f(1.0) + _f(0.045) * mean)
-    shade = dh / (_f(1.0) + _f(0.015) * mean * t)
-    square = lightness * lightness + colour * colour + shade * shade + turn * colour * shade
-    return math.sqrt(max(square, _f(0.0))), dc_ab, dh_ab
-
-
 @njit(error_model="numpy")
-def _delta_block(size, lab1, at, lab2, bump, sine, out):
+def _delta_block(size, lab1, at, lab2, bump, sine, work, out):
     """Rows of `out`: CIEDE2000 (-1 where float32 cannot tell), dL*, dC*ab, dH*ab."""
-    row_l, row_a, row_b = lab1[0, at : at + size], lab1[1, at : at + size], lab1[2, at : at + size]
+    l1, a1, b1 = lab1[0, at : at + size], lab1[1, at : at + size], lab1[2, at : at + size]
+    l2, a2, b2 = lab2[0], lab2[1], lab2[2]
+    delta, dl_ab, dc_ab, dh_ab = out[0], out[1], out[2], out[3]
+    stretch, dc, mean, dh, cos1, sin1 = work[0], work[1], work[2], work[3], work[4], work[5]
     for i in range(size):
-        l1, a1, b1 = row_l[i], row_a[i], row_b[i]
-        l2, a2, b2 = lab2[0, i], lab2[1, i], lab2[2, i]
-        delta, dc, dh = _delta(l1, a1, b1, l2, a2, b2, bump, sine)
-        c1 = abs(a1) + abs(b1)
-        c2 = abs(a2) + abs(b2)
-        opposite = a1 * a2 + b1 * b2 < _f(0.0) and abs(a1 * b2 - a2 * b1) < _AB_MARGIN * (c1 + c2)
-        out[0, i] = _f(-1.0) if opposite else delta
-        out[1, i] = l2 - l1
-        out[2, i] = dc
-        out[3, i] = dh
+        dl_ab[i] = l2[i] - l1[i]
+        dc_ab[i], dh_ab[i], stretch[i] = plane(a1[i], b1[i], a2[i], b2[i])
+    for i in range(size):
+        x1, x2 = a1[i] * stretch[i], a2[i] * stretch[i]
+        dc[i], mean[i], dh[i], cos1[i], sin1[i] = hue(x1, b1[i], x2, b2[i])
+    for i in range(size):
+        delta[i] = weighted(l1[i], l2[i], dc[i], mean[i], dh[i], cos1[i], sin1[i], bump, sine)
+    doubts = np.int32(0)
+    for i in range(size):
+        reach = abs(a1[i]) + abs(b1[i]) + abs(a2[i]) + abs(b2[i])
+        cross = abs(a1[i] * b2[i] - a2[i] * b1[i])
+        opposite = a1[i] * a2[i] + b1[i] * b2[i] < _f(0.0) and cross < _AB_MARGIN * reach
+        delta[i] = _f(-1.0) if opposite else delta[i]
+        doubts += np.int32(opposite)
+    return doubts
 
 
 @njit(error_model="numpy")
@@ -214,31 +124,38 @@ def _exact_sector(pixels, at, exact):
 def _exact_delta(first, second, at, exact, bump, sine, i, out):
     l1, a1, b1 = _exact_lab(first, at, *exact)
     l2, a2, b2 = _exact_lab(second, at, *exact)
-    delta, dc, dh = _delta(l1, a1, b1, l2, a2, b2, bump, sine)
-    out[0, i], out[1, i], out[2, i], out[3, i] = delta, l2 - l1, dc, dh
+    dc_ab, dh_ab, stretch = plane(a1, b1, a2, b2)
+    dc, mean, dh, cos1, sin1 = hue(a1 * stretch, b1, a2 * stretch, b2)
+    out[0, i] = weighted(l1, l2, dc, mean, dh, cos1, sin1, bump, sine)
+    out[1, i], out[2, i], out[3, i] = l2 - l1, dc_ab, dh_ab
 
 
 @njit(error_model="numpy")
 def _mark_block(pixels, start, size, lab, at, exact, index, used):
     """Mark the quantised (a*, b*) pairs that occur."""
     a, b = lab[1, at : at + size], lab[2, at : at + size]
+    doubts = np.int32(0)
     for i in range(size):
         near_a, near_b = np.rint(a[i]), np.rint(b[i])
         off = max(abs(a[i] - near_a), abs(b[i] - near_b))
         # Clipping to -127..127 is left out: no sRGB colour goes beyond 108.
         number = np.int32(near_a) * np.int32(255) + np.int32(near_b) + np.int32(127 * 255 + 127)
-        index[i] = np.int32(-1) if off > _f(0.5) - _AB_MARGIN else number
+        doubt = off > _f(0.5) - _AB_MARGIN
+        index[i] = np.int32(-1) if doubt else number
+        doubts += np.int32(doubt)
+    if doubts:
+        for i in range(size):
+            if index[i] < 0:
+                index[i] = _exact_index(pixels, start + i, exact)
     for i in range(size):
-        known = index[i]
-        if known < 0:
-            known = _exact_index(pixels, start + i, exact)
-        used[known] = 1
+        used[index[i]] = 1
 
 
 @njit(error_model="numpy")
 def _sector_block(pixels, start, size, lab, at, exact, sector):
     """Hue sector of 30 degrees, 12 for neutral."""
     row_a, row_b, row = lab[1, at : at + size], lab[2, at : at + size], sector[at : at + size]
+    doubts = np.int32(0)
     for i in range(size):
         a, b = row_a[i], row_b[i]
         left, low = a < _f(0.0), b < _f(0.0)
@@ -256,9 +173,11 @@ def _sector_block(pixels, start, size, lab, at, exact, sector):
         doubt = abs(chroma) < _CHROMA_MARGIN or (chroma > _f(0.0) and margin < _BORDER_MARGIN)
         number = np.int32(12) if chroma < _f(0.0) else number
         row[i] = np.uint8(_UNDECIDED) if doubt else np.uint8(number)
-    for i in range(size):
-        if row[i] == _UNDECIDED:
-            row[i] = _exact_sector(pixels, start + i, exact)
+        doubts += np.int32(doubt)
+    if doubts:
+        for i in range(size):
+            if row[i] == _UNDECIDED:
+                row[i] = _exact_sector(pixels, start + i, exact)
 
 
 @njit(error_model="numpy")
@@ -309,14 +228,14 @@ def _pair_block(
     first, second, start, size, single, exact, fit, work, lab, at, sector, deltas, sums
 ):
     bump, sine = fit
-    rgb, lab2, values, fixed, index = work
+    rgb, lab2, parts, values, fixed, index = work
     used, totals, over, histogram = sums
     _lab_block(second, start, size, *single, rgb, lab2, 0)
     _mark_block(second, start, size, lab2, 0, exact, index, used)
-    _delta_block(size, lab, at, lab2, bump, sine, values)
-    for i in range(size):
-        if values[0, i] < _f(0.0):
-            _exact_delta(first, second, start + i, exact, bump, sine, i, values)
+    if _delta_block(size, lab, at, lab2, bump, sine, parts, values):
+        for i in range(size):
+            if values[0, i] < _f(0.0):
+                _exact_delta(first, second, start + i, exact, bump, sine, i, values)
     deltas[start : start + size] = values[0, :size]
     _over(size, values, over)
     _fixed(size, values, fixed)
@@ -328,6 +247,7 @@ def _workspace():
     return (
         np.empty((3, BLOCK), np.float32),
         np.empty((3, BLOCK), np.float32),
+        np.empty((6, BLOCK), np.float32),
         np.empty((4, BLOCK), np.float32),
         np.empty((4, BLOCK), np.int32),
         np.empty(BLOCK, np.int32),
@@ -396,5 +316,5 @@ def fused_span(first, second, start, stop, single, exact, fit, used, deltas, sum
     sector = np.empty(BLOCK, np.uint8)
     for at in range(start, stop, BLOCK):
         size = min(BLOCK, stop - at)
-        _original_block(first, at, size, single, exact, work[0], work[4], lab, 0, sector, used)
+        _original_block(first, at, size, single, exact, work[0], work[5], lab, 0, sector, used)
         _pair_block(first, second, at, size, single, exact, fit, work, lab, 0, sector, deltas, sums)

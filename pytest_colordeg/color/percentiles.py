@@ -43,7 +43,8 @@ def percentiles(
     positions = [p / 100.0 * last for p in PERCENTILES]
     ranks = np.unique([(int(x), min(int(x) + 1, last)) for x in positions])
     upper = np.sum(uppers, axis=0, dtype=np.int64)
-    bins = np.searchsorted(np.cumsum(upper), ranks, side="right")
+    ends = np.cumsum(upper)
+    bins = np.searchsorted(ends, ranks, side="right")
     wanted = np.zeros(UPPER, dtype=np.uint8)
     wanted[bins] = 1
 
@@ -53,8 +54,9 @@ def percentiles(
         return found
 
     found = np.concatenate(each(threads, work, spans, uppers))
-    left_out = np.cumsum(np.where(wanted, 0, upper))[bins]
-    places = ranks - left_out
+    kept = np.unique(bins)
+    before = np.cumsum(upper[kept]) - upper[kept]
+    places = ranks - (ends - upper)[bins] + before[np.searchsorted(kept, bins)]
     values = dict(zip(ranks.tolist(), np.partition(found, places)[places].tolist(), strict=True))
     return tuple(
         values[int(x)] + (values[min(int(x) + 1, last)] - values[int(x)]) * (x - int(x))

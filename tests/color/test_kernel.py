@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 numba = pytest.importorskip("numba", reason="the fused kernel needs numba")
 
-from pytest_colordeg.color import fused, kernel, srgb_to_lab  # noqa: E402
+from pytest_colordeg.color import fused, kernel, kernel_math, srgb_to_lab  # noqa: E402
 from pytest_colordeg.color.blocked import hue_sector  # noqa: E402
 from pytest_colordeg.color.lab import ab_index  # noqa: E402
 from pytest_colordeg.color.percentiles import UPPER, percentiles  # noqa: E402
@@ -24,7 +26,9 @@ def _each_delta(lab1, lab2, bump, sine, out):
     for i in range(len(out)):
         l1, a1, b1 = lab1[i]
         l2, a2, b2 = lab2[i]
-        out[i] = kernel._delta(l1, a1, b1, l2, a2, b2, bump, sine)[0]
+        _, _, stretch = kernel_math.plane(a1, b1, a2, b2)
+        dc, mean, dh, cos1, sin1 = kernel_math.hue(a1 * stretch, b1, a2 * stretch, b2)
+        out[i] = kernel_math.weighted(l1, l2, dc, mean, dh, cos1, sin1, bump, sine)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -34,6 +38,12 @@ def test_the_34_published_pairs_in_both_orders(sharma, dtype):
         result = np.empty(34, dtype)
         _each_delta(first, second, *rotation_fit(), result)
         np.testing.assert_allclose(result, sharma["delta"], rtol=0, atol=1e-4)
+
+
+def test_the_formulas_are_the_ones_that_the_kernel_was_compiled_from():
+    """numba compiles again when `kernel.py` changes, so it must change with its formulas."""
+    digest = sha256(Path(kernel_math.__file__).read_bytes()).hexdigest()[:16]
+    assert digest == kernel.FORMULAS, "put the left one into kernel.py"
 
 
 @pytest.fixture(scope="module")
