@@ -21,12 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pytest_colordeg.color import compare, default_backend, delta_e00, srgb_to_lab
+from pytest_colordeg.color import compare, default_backend, delta_e00, nearly_opposite, srgb_to_lab
 from pytest_colordeg.color.blocked import hue_sector
-from pytest_colordeg.color.ciede2000 import red_green_stretch
 from pytest_colordeg.color.lab import ab_index
 
-OPPOSITE = 1e-6
 BOUND = 1e-3
 
 
@@ -61,15 +59,6 @@ def every_color() -> None:
     )
 
 
-def opposite(lab1: np.ndarray, lab2: np.ndarray) -> np.ndarray:
-    """Pairs whose hue difference, of (a', b), is within `OPPOSITE` of pi."""
-    mean = (np.hypot(lab1[:, 1], lab1[:, 2]) + np.hypot(lab2[:, 1], lab2[:, 2])) / 2
-    stretch = 1 + red_green_stretch(mean)
-    x1, y1, x2, y2 = stretch * lab1[:, 1], lab1[:, 2], stretch * lab2[:, 1], lab2[:, 2]
-    cross, dot = x1 * y2 - x2 * y1, x1 * x2 + y1 * y2
-    return (dot < 0) & (abs(np.arctan2(cross, -dot)) < OPPOSITE)
-
-
 def torch_deltas(first: np.ndarray, second: np.ndarray) -> np.ndarray | None:
     try:
         import torch
@@ -92,7 +81,7 @@ class Errors:
 
     def add(self, first: np.ndarray, second: np.ndarray) -> None:
         lab1, lab2 = srgb_to_lab(first), srgb_to_lab(second)
-        exact, usual = delta_e00(lab1, lab2), ~opposite(lab1, lab2)
+        exact, usual = delta_e00(lab1, lab2), ~nearly_opposite(lab1, lab2)
         kernel = compare(first[None], second[None], delta_map=True).delta_map[0]
         self.count += len(exact)
         self.left_out += int((~usual).sum())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_colordeg.color.backend import default_backend
-from pytest_colordeg.color.ciede2000 import delta_e00
+from pytest_colordeg.color.ciede2000 import delta_e00, nearly_opposite
 from pytest_colordeg.color.compare import compare
 from pytest_colordeg.color.lab import srgb_to_lab
 from pytest_colordeg.color.reference import Reference
@@ -16,5 +16,6 @@ __all__ = [
     "compare",
     "default_backend",
     "delta_e00",
+    "nearly_opposite",
     "srgb_to_lab",
 ]

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pytest_colordeg.errors import ColordegError
 
-__all__ = ["delta_e00"]
+__all__ = ["delta_e00", "nearly_opposite"]
 
 Array = NDArray[np.float64]
 
@@ -112,6 +112,54 @@ def rotation(theta: Array, rc: Array) -> Array:
     return -np.sin(np.radians(2.0 * theta)) * rc
 
 
+def _pair(caller: str, lab1: ArrayLike, lab2: ArrayLike) -> tuple[Array, Array]:
+    """Both as float64, after the checks that the public functions share."""
+    first, second = (np.asarray(lab, dtype=np.float64) for lab in (lab1, lab2))
+    for name, lab in (("lab1", first), ("lab2", second)):
+        if lab.ndim < 1 or lab.shape[-1] != 3:
+            raise ColordegError(f"{caller} needs {name} of shape (..., 3), not {lab.shape}")
+        if not np.isfinite(lab).all():
+            raise ColordegError(f"{caller} got NaN or infinity in {name}")
+    try:
+        np.broadcast_shapes(first.shape, second.shape)
+    except ValueError:
+        raise ColordegError(
+            f"{caller} got shapes {first.shape} and {second.shape}, which do not broadcast"
+        ) from None
+    return first, second
+
+
+def nearly_opposite(lab1: ArrayLike, lab2: ArrayLike, radians: float = 1e-6) -> NDArray[np.bool_]:
+    """Tell which pairs have hues opposite to within an angle.
+
+    There CIEDE2000 jumps, and two right implementations may differ by whole units: such
+    pairs are left out of bounds on agreement, and their share is told.
+
+    Parameters
+    ----------
+    lab1, lab2
+        L*, a*, b* along the last axis; the shapes broadcast.
+    radians
+        How near to pi the difference of the hues h' of equation (7) has to be.
+
+    Returns
+    -------
+    ndarray of bool
+        The broadcast shape without its last axis; False where a colour has no hue.
+
+    Raises
+    ------
+    ColordegError
+        As `delta_e00`.
+    """
+    first, second = _pair("nearly_opposite", lab1, lab2)
+    (_, a1, b1), (_, a2, b2) = np.moveaxis(first, -1, 0), np.moveaxis(second, -1, 0)
+    stretch = 1.0 + red_green_stretch((chroma(a1, b1) + chroma(a2, b2)) / 2.0)
+    a1, a2 = stretch * a1, stretch * a2
+    cross, dot = a1 * b2 - a2 * b1, a1 * a2 + b1 * b2
+    return (dot < 0.0) & (np.abs(np.arctan2(cross, -dot)) <= radians)
+
+
 def delta_e00(
     lab1: ArrayLike, lab2: ArrayLike, *, kl: float = 1.0, kc: float = 1.0, kh: float = 1.0
 ) -> Array:
@@ -143,18 +191,7 @@ def delta_e00(
     either side, several units apart. Such pairs have no place in a bound on the
     agreement of two implementations.
     """
-    first, second = (np.asarray(lab, dtype=np.float64) for lab in (lab1, lab2))
-    for name, lab in (("lab1", first), ("lab2", second)):
-        if lab.ndim < 1 or lab.shape[-1] != 3:
-            raise ColordegError(f"delta_e00 needs {name} of shape (..., 3), not {lab.shape}")
-        if not np.isfinite(lab).all():
-            raise ColordegError(f"delta_e00 got NaN or infinity in {name}")
-    try:
-        np.broadcast_shapes(first.shape, second.shape)
-    except ValueError:
-        raise ColordegError(
-            f"delta_e00 got shapes {first.shape} and {second.shape}, which do not broadcast"
-        ) from None
+    first, second = _pair("delta_e00", lab1, lab2)
     # Contiguous rows: on strided ones NumPy may take another arctan2, which rounds otherwise,
     # depending on where in memory its result comes to lie.
     l1, a1, b1 = np.ascontiguousarray(np.moveaxis(first, -1, 0))

@@ -5,11 +5,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 
 from pytest_colordeg.color import ciede2000 as steps
-from pytest_colordeg.color import delta_e00
+from pytest_colordeg.color import delta_e00, nearly_opposite
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.strategies import lab_colors, lab_pairs, near_opposite_hues
-
-from .hues import nearly_opposite
 
 
 def test_the_34_published_pairs_in_both_orders(sharma):
@@ -132,3 +130,16 @@ def test_shapes_broadcast():
 def test_bad_input_is_named(first, second, message):
     with pytest.raises(ColordegError, match=message):
         delta_e00(first, second)
+
+
+def test_which_pairs_are_nearly_opposite():
+    red, green = (50.0, 40.0, 0.0), (50.0, -25.0, 0.0)
+    assert nearly_opposite(red, green)
+    assert nearly_opposite(red, (50.0, -25.0, 2e-5))
+    assert not nearly_opposite(red, (50.0, -25.0, 4e-5))
+    assert nearly_opposite(red, (50.0, -25.0, 4e-5), radians=2e-6)
+    assert not nearly_opposite(red, red)
+    assert not nearly_opposite(red, (50.0, 0.0, 0.0))
+    assert nearly_opposite([red, green], [green, green]).tolist() == [True, False]
+    with pytest.raises(ColordegError, match="nearly_opposite needs lab2 of shape"):
+        nearly_opposite(red, 3.0)

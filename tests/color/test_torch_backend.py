@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 
-from pytest_colordeg.color import delta_e00, srgb_to_lab
+from pytest_colordeg.color import delta_e00, nearly_opposite, srgb_to_lab
 from pytest_colordeg.color.ciede2000 import red_green_stretch
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.strategies import lab_pairs, near_opposite_hues
-
-from .hues import nearly_opposite
 
 torch = pytest.importorskip("torch", reason="the torch backend needs torch")
 
