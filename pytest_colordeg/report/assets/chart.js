@@ -55,12 +55,14 @@ function drawChart() {
   }
   svg.append(drawn("text", { class: "axis", x: (margin.left + width - margin.right) / 2, y: height - 6, "text-anchor": "middle", text: kind.x }));
   svg.append(drawn("text", { class: "axis", transform: `translate(14 ${(height - margin.bottom) / 2}) rotate(-90)`, "text-anchor": "middle", text: kind.y }));
+  const area = { x: margin.left, y: margin.top, width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
+  svg.append(drawn("clipPath", { id: "plot-area" }, [drawn("rect", area)]));
   const lines = new Map();
   for (const curve of curves) {
     const { line, marker } = look(curve.codec);
     const group = drawn("g", { class: `series ${line}` });
     const band = path(curve.x, curve.high, x, y) + path([...curve.x].reverse(), [...curve.low].reverse(), x, y).replace("M", "L") + "Z";
-    group.append(drawn("path", { class: chart.spread ? "band always" : "band", d: band }));
+    group.append(drawn("path", { class: chart.spread ? "band always" : "band", "clip-path": "url(#plot-area)", d: band }));
     if (curve.sx.length) group.append(drawn("path", { class: "stored", d: path(curve.sx, curve.sy, x, y) }));
     group.append(drawn("path", { class: "now", d: path(curve.x, curve.y, x, y) }));
     curve.x.forEach((value, i) =>
