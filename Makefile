@@ -6,8 +6,8 @@ STAMP  := $(VENV)/.installed
 
 .PHONY: colordeg test lint clean
 
-colordeg: $(STAMP)  ## the gate: bundled images, committed baselines
-	$(BIN)/pytest --colordeg -n auto -q tests/colors
+colordeg: $(STAMP)  ## the gate: bundled images, committed baselines; ends in a report
+	$(BIN)/pytest --colordeg -n auto -q tests/colors --colordeg-report=.colordeg/report.html
 
 test: $(STAMP)  ## the whole test suite
 	$(BIN)/pytest -n auto -q

@@ -23,6 +23,6 @@ def test_a_crashed_worker_fails_its_item_and_loses_no_other(project):
     )
     result = project.run("-n2", "--colordeg-records=records.jsonl")
     assert result.ret == 1
-    assert result.parseoutcomes() == {"passed": 5, "failed": 1}
+    result.assert_outcomes(passed=5, failed=1)
     assert len((project.path / "records.jsonl").read_text("utf-8").splitlines()) == 6
     result.stdout.fnmatch_lines(["*6 cells measured*"])
