@@ -52,6 +52,13 @@ def test_the_limits_are_read(pytester):
     assert result.ret == 0
 
 
+def test_the_failure_is_one_of_those_that_are_printed():
+    """`docs/failures.md` is held against what is printed; the README shows its first text."""
+    failures = (Path(__file__).parent.parent / "docs" / "failures.md").read_text("utf-8")
+    (shown,) = blocks("text")
+    assert shown in failures
+
+
 def test_every_option_is_in_the_table():
     for option in OPTIONS:
         assert f"--colordeg-{option.name}" in README, option.name
