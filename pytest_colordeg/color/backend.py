@@ -61,6 +61,11 @@ def backend(name: str | None = None) -> Backend:
             raise ColordegError(
                 f"the numba backend cannot be used ({error}): pip install 'pytest-colordeg[fast]'"
             ) from None
+        except RuntimeError as error:
+            raise ColordegError(
+                f"the numba backend cannot be used ({error}): set NUMBA_CACHE_DIR to a folder "
+                "that can be written"
+            ) from None
         return fused
     from pytest_colordeg.color import blocked
 

@@ -44,12 +44,6 @@ def hue_sector(lab: Array) -> NDArray[np.uint8]:
     return np.where(np.hypot(a, b) < NEUTRAL_CHROMA, len(SECTORS) - 1, sector).astype(np.uint8)
 
 
-def _used(lab: Array) -> NDArray[np.uint8]:
-    used = np.zeros(AB_SIZE * AB_SIZE, dtype=np.uint8)
-    used[ab_index(lab)] = 1
-    return used
-
-
 def _blocks(size: int) -> list[slice]:
     return [slice(start, start + BLOCK) for start in range(0, size, BLOCK)]
 
@@ -57,9 +51,16 @@ def _blocks(size: int) -> list[slice]:
 def prepare(first: NDArray[np.uint8], threads: int = 1) -> Prepared:
     """Work out what depends on the original, uint8 (n, 3), alone."""
     lab = np.empty(first.shape)
-    for block in _blocks(len(first)):
+    sector = np.empty(len(first), dtype=np.uint8)
+    used = np.zeros(AB_SIZE * AB_SIZE, dtype=np.uint8)
+
+    def work(block: slice) -> None:
         lab[block] = srgb_to_lab(first[block])
-    return lab, hue_sector(lab), _used(lab)
+        sector[block] = hue_sector(lab[block])
+        used[ab_index(lab[block])] = 1
+
+    each(threads, work, _blocks(len(first)))
+    return lab, sector, used
 
 
 def tally(

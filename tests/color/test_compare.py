@@ -61,7 +61,7 @@ def close(a, b):
 
 
 @given(image_pairs())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_equals_the_equations(engine, pair):
     original, decoded = pair
     expected, got = (
@@ -243,6 +243,31 @@ def test_without_numba_numpy_does_the_work(pytester):
     mean = compare(image, image[::-1], backend="numpy").mean
     assert math.isclose(float(result.outlines[0]), mean, rel_tol=1e-12)
     assert "pip install 'pytest-colordeg[fast]'" in result.outlines[1]
+
+
+def test_where_numba_cannot_keep_its_cache_numpy_does_the_work(pytester):
+    """numba raises RuntimeError where no folder can be written to."""
+    script = pytester.makepyfile(
+        """
+        import sys, types
+        def njit(*args, **kwargs):
+            raise RuntimeError("cannot cache function: no locator available")
+        sys.modules["numba"] = types.SimpleNamespace(njit=njit)
+        import numpy as np
+        from pytest_colordeg.color import compare, default_backend
+        from pytest_colordeg.errors import ColordegError
+        print(default_backend())
+        image = np.zeros((1, 1, 3), np.uint8)
+        try:
+            compare(image, image, backend="numba")
+        except ColordegError as error:
+            print(error)
+        """
+    )
+    result = pytester.runpython(script)
+    assert result.ret == 0
+    assert result.outlines[0] == "numpy"
+    assert "set NUMBA_CACHE_DIR to a folder that can be written" in result.outlines[1]
 
 
 def test_backend_by_name():
