@@ -16,13 +16,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from pytest_colordeg.findings import Change, Findings
 from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.records import Measurement
 from pytest_colordeg.report.exports import write_compressai, write_csv
 from pytest_colordeg.report.github import summary_markdown
 from pytest_colordeg.report.html import write_report
 from pytest_colordeg.report.load import HEADER_SUFFIX, header_json, load
-from pytest_colordeg.report.model import Change, Findings, Point, ReportData
+from pytest_colordeg.report.model import Point, ReportData
 from pytest_colordeg.sweep.serial import record_lines
 
 IMAGES, RUNGS = 25, 8

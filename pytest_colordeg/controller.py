@@ -15,12 +15,13 @@ from pytest_colordeg.gate import closing
 from pytest_colordeg.gate.explain import explain, run_header
 from pytest_colordeg.gate.judge import Gate
 from pytest_colordeg.options import Settings
+from pytest_colordeg.points import FAILING, PointResult
 from pytest_colordeg.progress import Progress
 from pytest_colordeg.report import outputs
 from pytest_colordeg.report.collect import Told, as_point, shown_settings
 from pytest_colordeg.report.load import HEADER_SUFFIX, header_json
 from pytest_colordeg.report.model import ReportData
-from pytest_colordeg.report.terminal import FAILING, PointResult, summary_lines
+from pytest_colordeg.report.terminal import summary_lines
 from pytest_colordeg.sweep.serial import from_json, record_lines
 
 __all__ = ["Controller"]

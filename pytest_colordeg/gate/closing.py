@@ -14,8 +14,8 @@ from pytest_colordeg.baselines.update import UpdatePlan, plan, table
 from pytest_colordeg.gate.failure import shown_path
 from pytest_colordeg.gate.judge import Gate
 from pytest_colordeg.metrics.registry import METRICS
+from pytest_colordeg.points import PointResult
 from pytest_colordeg.records import Degradation
-from pytest_colordeg.report.terminal import PointResult
 from pytest_colordeg.sweep.degrade import degrade
 
 __all__ = ["idle_limits", "stale_lines", "update"]

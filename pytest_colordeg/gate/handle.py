@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
+from pytest_colordeg.findings import Findings, findings_to_json
 from pytest_colordeg.gate.failure import failed_cells
 from pytest_colordeg.gate.judge import Gate, Judgement
 from pytest_colordeg.records import Degradation, Measurement
-from pytest_colordeg.report.model import Findings
-from pytest_colordeg.report.plain import findings_to_json
 from pytest_colordeg.selection import Point
 from pytest_colordeg.sweep.serial import to_json
 from pytest_colordeg.values import Value

@@ -14,6 +14,7 @@ from pytest_colordeg.baselines.store import Store
 from pytest_colordeg.baselines.verdicts import Comparison, Verdict
 from pytest_colordeg.codecs.registry import Registry
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.findings import Findings
 from pytest_colordeg.gate.against import stand_in
 from pytest_colordeg.gate.artifacts import Exhibit, exhibit, keep_out_of_git
 from pytest_colordeg.gate.causes import Rows, causes
@@ -24,12 +25,11 @@ from pytest_colordeg.gate.failure import (
     headline,
     limit_text,
 )
+from pytest_colordeg.gate.findings import make_findings
 from pytest_colordeg.images import Selection
 from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.options import Settings
 from pytest_colordeg.records import Degradation, Measurement
-from pytest_colordeg.report.findings import make_findings
-from pytest_colordeg.report.model import Findings
 from pytest_colordeg.selection import Point
 from pytest_colordeg.sweep.degrade import degrade
 from pytest_colordeg.sweep.engine import Engine

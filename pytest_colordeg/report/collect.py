@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pytest_colordeg.findings import Findings
 from pytest_colordeg.options import OPTIONS, Settings
-from pytest_colordeg.report.model import Findings, Point
+from pytest_colordeg.points import PointResult
+from pytest_colordeg.report.model import Point
 from pytest_colordeg.report.plain import findings_from_json
-from pytest_colordeg.report.terminal import PointResult
 
 __all__ = ["Told", "as_point", "shown_settings"]
 

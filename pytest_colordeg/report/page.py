@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_colordeg.findings import Change
 from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.records import Scalar
 from pytest_colordeg.report import text
 from pytest_colordeg.report.hues import families, rose
-from pytest_colordeg.report.model import Change, Point, ReportData
+from pytest_colordeg.report.model import Point, ReportData
 from pytest_colordeg.report.pictures import Shown
 from pytest_colordeg.report.series import charts
 from pytest_colordeg.values import Value

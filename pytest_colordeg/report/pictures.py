@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from pytest_colordeg.codecs.protocol import Pixels
+from pytest_colordeg.findings import Picture
 from pytest_colordeg.gate.artifacts import HEAT_MAX, heat
-from pytest_colordeg.report.model import Picture, Point
+from pytest_colordeg.report.model import Point
 from pytest_colordeg.report.plane import plane
 
 __all__ = ["BUDGET", "Album", "Shown", "album", "heat_scale", "png_bytes"]

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, TypeVar
 
+from pytest_colordeg.findings import Change, Findings, Picture, findings_to_json
 from pytest_colordeg.records import Measurement
-from pytest_colordeg.report.model import Change, Findings, Picture, Point
-from pytest_colordeg.values import Value, from_text, to_text
+from pytest_colordeg.report.model import Point
+from pytest_colordeg.values import Value, from_text
 
-__all__ = ["findings_from_json", "findings_to_json", "point_from_json", "point_to_json"]
+__all__ = ["findings_from_json", "point_from_json", "point_to_json"]
 
 _T = TypeVar("_T")
-
-
-def findings_to_json(findings: Findings) -> dict[str, Any]:
-    """Give the JSON object; keys as in `Findings`, values as in records."""
-    plain = asdict(findings)
-    # asdict takes value tokens apart; they are put in again as text.
-    for made, source in zip(plain["changes"], findings.changes, strict=True):
-        made["baseline"], made["now"] = _optional(source.baseline), _optional(source.now)
-    plain["stored"] = {name: to_text(value) for name, value in findings.stored.items()}
-    return plain
 
 
 def findings_from_json(plain: Mapping[str, Any]) -> Findings:
@@ -92,10 +83,6 @@ def _picture(plain: Mapping[str, Any]) -> Picture:
     words = {name: _as(str, plain[name]) for name in ("image", "text", "hue", "problem")}
     files = {_as(str, kind): _as(str, path) for kind, path in plain["files"].items()}
     return Picture(**words, files=files)
-
-
-def _optional(value: Value | None) -> float | str | None:
-    return None if value is None else to_text(value)
 
 
 def _value(text: object) -> Value | None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
-from pytest_colordeg.records import Measurement
-from pytest_colordeg.sweep.degrade import degrade
+from pytest_colordeg.points import FAILING, PointResult
 from pytest_colordeg.values import Value
 
-__all__ = ["PointResult", "summary_lines"]
+__all__ = ["summary_lines"]
 
 _COLUMNS = (
     ("bpp", "bpp", 7, 3),
@@ -19,36 +17,6 @@ _COLUMNS = (
     ("psnr.rgb", "PSNR dB", 9, 2),
 )
 _LABEL = 21
-
-
-@dataclass
-class PointResult:
-    """What the controller knows of one operating point on one corpus."""
-
-    codec: str
-    rung: int
-    corpus: str
-    device: str
-    digest: str
-    partial: bool
-    verdict: str
-    writable: bool
-    notes: list[str] = field(default_factory=list)
-    cells: list[Measurement] = field(default_factory=list)
-
-    @property
-    def failed(self) -> bool:
-        """Whether some cell could not be measured."""
-        return any(cell.error for cell in self.cells)
-
-    @property
-    def label(self) -> str:
-        return f"{self.codec}-r{self.rung}"
-
-    @property
-    def values(self) -> Mapping[str, Value]:
-        """The aggregates, empty when a cell failed."""
-        return {} if self.failed else degrade(self.cells, self.digest).aggregates
 
 
 def summary_lines(points: Sequence[PointResult]) -> list[tuple[str, bool]]:
@@ -74,10 +42,6 @@ def summary_lines(points: Sequence[PointResult]) -> list[tuple[str, bool]]:
             line = f"{_fit(point.label, _LABEL)}{cells}  {point.verdict}"
             lines.append((line, point.verdict in FAILING))
     return lines
-
-
-#: Verdicts that fail; everything else passes.
-FAILING = frozenset({"worse", "changed", "missing", "incomparable", "limit", "error", "failed"})
 
 
 def _grouped(points: Iterable[PointResult]) -> list[tuple[str, list[PointResult]]]:

@@ -1,10 +1,11 @@
 """Runs to report on: small, made by hand, and one with real pictures."""
 
+from pytest_colordeg.findings import Change, Findings, Picture
 from pytest_colordeg.gate.artifacts import exhibit
 from pytest_colordeg.images import resolve
 from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.records import Measurement
-from pytest_colordeg.report.model import Change, Findings, Picture, Point, ReportData
+from pytest_colordeg.report.model import Point, ReportData
 from pytest_colordeg.testing import posterizer
 from pytest_colordeg.values import NotApplicable
 

@@ -6,11 +6,11 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from pytest_colordeg.findings import Change, Findings, Picture
+from pytest_colordeg.points import FAILING
 from pytest_colordeg.report import command
 from pytest_colordeg.report.load import header_json
-from pytest_colordeg.report.model import Change, Findings, Picture
 from pytest_colordeg.report.series import CHARTS
-from pytest_colordeg.report.terminal import FAILING
 from pytest_colordeg.sweep.serial import to_json
 
 from .samples import cell, failing, run

@@ -15,9 +15,10 @@ import PIL.Image
 import pytest
 
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.findings import Findings, Picture
 from pytest_colordeg.report import pictures
 from pytest_colordeg.report.html import render, write_report
-from pytest_colordeg.report.model import Figure, Findings, Picture
+from pytest_colordeg.report.model import Figure
 from pytest_colordeg.report.palette import DARK, LIGHT
 from pytest_colordeg.report.plane import plane
 

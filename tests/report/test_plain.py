@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_colordeg.baselines.verdicts import Comparison, MetricVerdict, Verdict
-from pytest_colordeg.report.findings import make_findings
-from pytest_colordeg.report.model import Change, Findings, Picture
+from pytest_colordeg.findings import Change, Findings, Picture, findings_to_json
+from pytest_colordeg.gate.findings import make_findings
 from pytest_colordeg.report.plain import (
     findings_from_json,
-    findings_to_json,
     point_from_json,
     point_to_json,
 )

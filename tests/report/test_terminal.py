@@ -2,8 +2,9 @@
 
 import pytest
 
+from pytest_colordeg.points import PointResult
 from pytest_colordeg.records import Measurement
-from pytest_colordeg.report.terminal import PointResult, summary_lines
+from pytest_colordeg.report.terminal import summary_lines
 from pytest_colordeg.values import LOSSLESS, NotApplicable
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_colordeg.baselines.verdicts import Comparison, MetricVerdict, Verdict
-from pytest_colordeg.report.model import Change, Findings, Picture
+from pytest_colordeg.findings import Change, Findings, Picture
 from pytest_colordeg.values import NotApplicable, Value, is_number
 
 if TYPE_CHECKING:
