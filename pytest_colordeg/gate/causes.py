@@ -52,6 +52,7 @@ def causes(
     for kind, phrase in _KINDS.items():
         told = [str(d) for d in _telling(comparison) if d.kind == kind]
         found += [phrase.format(", ".join(told))] if told else []
+    found += _other_software(comparison)
     seen = [faults(exhibit.original, exhibit.decoded) for exhibit in exhibits]
     common = [fault for fault in dict.fromkeys(chain.from_iterable(seen)) if _agreed(fault, seen)]
     if not found or common:
@@ -70,8 +71,23 @@ def _telling(comparison: Comparison | None) -> list[Difference]:
     return [d for d in both if not (named and d.kind == "provenance" and _is_digest(d))]
 
 
+def _other_software(comparison: Comparison | None) -> list[str]:
+    """What made either side, where the two record different things: another program altogether."""
+    versions = [
+        d
+        for d in (comparison.differences if comparison else ())
+        if d.kind == "provenance" and d.name != "threads" and not _is_digest(d)
+    ]
+    before = [f"{d.name} {d.baseline}" for d in versions if d.now is None]
+    after = [f"{d.name} {d.now}" for d in versions if d.baseline is None]
+    if not before or not after:
+        return []
+    return [f"made with other software: {', '.join(before)} → {', '.join(after)}"]
+
+
 def _is_digest(difference: Difference) -> bool:
-    return str(difference.now).startswith("sha256")
+    sides = (difference.baseline, difference.now)
+    return any("sha256:" in str(side) for side in sides)
 
 
 def _agreed(fault: str, seen: Sequence[Sequence[str]]) -> bool:

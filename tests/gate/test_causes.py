@@ -33,6 +33,15 @@ def test_what_one_side_did_not_record_explains_nothing():
     assert named(Difference("parameter", "speed", 6, None)) == [UNKNOWN]
 
 
+def test_another_program_is_named_by_what_either_side_recorded():
+    assert named(
+        Difference("provenance", "version", "cjxl v0.7.0", None),
+        Difference("provenance", "encoder", "sha256:ab", None),
+        Difference("provenance", "libjxl", None, "0.11.1"),
+        Difference("provenance", "threads", None, 1),
+    ) == ["made with other software: version cjxl v0.7.0 → libjxl 0.11.1"]
+
+
 def test_a_fact_that_was_lost_is_told():
     assert named(Difference("fact", "subsampling", "4:4:4", None)) != [UNKNOWN]
 
