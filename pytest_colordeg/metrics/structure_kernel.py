@@ -92,16 +92,51 @@ def _across(line, size, weights, out):
 
 
 @njit(error_model="numpy")
-def _down(ring, first_row, size, weights, out):
-    """Weighted means over the rows of a ring of `TAPS`, oldest at `first_row`."""
-    middle = ring[(first_row + 5) % TAPS]
+def _down(ring, oldest, size, weights, out):
+    """Weighted means over two overlapping runs of `TAPS` rows of a ring of one more.
+
+    Two at a time, because reading the rows is what takes time.
+    """
+    w0, w1, w2, w3, w4, w5 = weights
+    n = TAPS + 1
+    r0, r1, r2, r3 = (
+        ring[oldest],
+        ring[(oldest + 1) % n],
+        ring[(oldest + 2) % n],
+        ring[(oldest + 3) % n],
+    )
+    r4, r5, r6, r7 = (
+        ring[(oldest + 4) % n],
+        ring[(oldest + 5) % n],
+        ring[(oldest + 6) % n],
+        ring[(oldest + 7) % n],
+    )
+    r8, r9, r10, r11 = (
+        ring[(oldest + 8) % n],
+        ring[(oldest + 9) % n],
+        ring[(oldest + 10) % n],
+        ring[(oldest + 11) % n],
+    )
+    upper, lower = out[0], out[1]
     for j in range(size):
-        out[j] = weights[5] * middle[j]
-    for k in range(5):
-        above, below = ring[(first_row + k) % TAPS], ring[(first_row + 10 - k) % TAPS]
-        weight = weights[k]
-        for j in range(size):
-            out[j] += weight * (above[j] + below[j])
+        x1, x2, x3, x4, x5 = r1[j], r2[j], r3[j], r4[j], r5[j]
+        x6, x7, x8, x9, x10 = r6[j], r7[j], r8[j], r9[j], r10[j]
+        upper[j] = (
+            w5 * x5
+            + w4 * (x4 + x6)
+            + w3 * (x3 + x7)
+            + w2 * (x2 + x8)
+            + w1 * (x1 + x9)
+            + w0 * (r0[j] + x10)
+        )
+        lower[j] = (
+            w5 * x6
+            + w4 * (x5 + x7)
+            + w3 * (x4 + x8)
+            + w2 * (x3 + x9)
+            + w1 * (x2 + x10)
+            + w0 * (x1 + r11[j])
+        )
 
 
 @njit(nogil=True, error_model="numpy", cache=True)
@@ -126,23 +161,26 @@ def gaussian_band(first, second, top, bottom, weights, c1, c2):
     """
     width = first.shape[1] - 3 * (TAPS - 1)
     lines = np.empty((4, STRIP + 3 * (TAPS - 1)))
-    ring = np.empty((4, TAPS, STRIP))
-    means = np.empty((4, STRIP))
+    ring = np.zeros((4, TAPS + 1, STRIP))
+    means = np.empty((4, 2, STRIP))
     result = np.zeros((2, 3))
     for left in range(0, width, STRIP):
         size = min(STRIP, width - left)
+        reach = left + size + 3 * (TAPS - 1)
         values = np.zeros((2, size))
         for y in range(top, bottom + TAPS - 1):
-            row1 = first[y, left : left + size + 3 * (TAPS - 1)]
-            row2 = second[y, left : left + size + 3 * (TAPS - 1)]
-            _products(row1, row2, lines)
+            _products(first[y, left:reach], second[y, left:reach], lines)
             for k in range(4):
-                _across(lines[k], size, weights, ring[k, y % TAPS])
-            if y < top + TAPS - 1:
-                continue
-            for k in range(4):
-                _down(ring[k], y + 1, size, weights, means[k])
-            _formula(size, means, c1, c2, values)
+                _across(lines[k], size, weights, ring[k, (y - top) % (TAPS + 1)])
+            # Windows end on this row and on the one before; a last odd one ends alone.
+            ended = y - top - (TAPS - 1)
+            last = y == bottom + TAPS - 2
+            if ended >= 0 and (ended % 2 == 1 or last):
+                oldest = (ended - ended % 2) % (TAPS + 1)
+                for k in range(4):
+                    _down(ring[k], oldest, size, weights, means[k])
+                for row in range(1 + ended % 2):
+                    _formula(size, means, row, c1, c2, values)
         for channel in range(3):
             result[0, channel] += values[0, channel::3].sum()
             result[1, channel] += values[1, channel::3].sum()
@@ -153,15 +191,16 @@ def gaussian_band(first, second, top, bottom, weights, c1, c2):
 def _products(row1, row2, lines):
     x, y, square, cross = lines[0], lines[1], lines[2], lines[3]
     for j in range(row1.size):
-        x[j] = row1[j]
-        y[j] = row2[j]
-        square[j] = x[j] * x[j] + y[j] * y[j]
-        cross[j] = x[j] * y[j]
+        a, b = np.float64(row1[j]), np.float64(row2[j])
+        x[j] = a
+        y[j] = b
+        square[j] = a * a + b * b
+        cross[j] = a * b
 
 
 @njit(error_model="numpy")
-def _formula(size, means, c1, c2, values):
-    mx, my, square, cross = means[0], means[1], means[2], means[3]
+def _formula(size, means, row, c1, c2, values):
+    mx, my, square, cross = means[0, row], means[1, row], means[2, row], means[3, row]
     ssim, structure = values[0], values[1]
     for j in range(size):
         both = mx[j] * my[j]
