@@ -1,0 +1,1 @@
+"""Learned codecs: CompressAI's six families, entropy-coded for real, from weights of any origin."""

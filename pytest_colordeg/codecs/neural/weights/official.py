@@ -1,0 +1,113 @@
+"""CompressAI's published weights: where they are and how their files are recognised.
+
+From compressai/zoo/image.py. The name of a file ends in the first 8 hex digits of its
+SHA-256. They are downloaded from their authors' server, never redistributed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pytest_colordeg.codecs.neural.families import Family
+from pytest_colordeg.codecs.neural.weights.download import fetch
+from pytest_colordeg.errors import ColordegError
+
+__all__ = ["HASHES", "ROOT_URL", "URL_VARIABLE", "cache_folder", "file_name", "official"]
+
+ROOT_URL = "https://compressai.s3.amazonaws.com/models/v1"
+URL_VARIABLE = "COLORDEG_WEIGHTS_URL"
+"""Names another server, or a ``file://`` folder, that has the same files."""
+CACHE_VARIABLE = "COLORDEG_CACHE"
+
+# (family, metric): how its files are named, and the hashes by quality from 1.
+HASHES: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
+    ("bmshj2018-factorized", "mse"): (
+        "bmshj2018-factorized-prior",
+        tuple("446d5c7f 87279a02 5c6f152b 1ed4405a 866ba797 9b02ea3a 6dfd6734 5232faa3".split()),
+    ),
+    ("bmshj2018-factorized", "ms-ssim"): (
+        "bmshj2018-factorized-ms-ssim",
+        tuple("9781d705 4a584386 5352f123 4f91b847 b3a88897 ee028763 8c265a29 8811bd14".split()),
+    ),
+    ("bmshj2018-hyperprior", "mse"): (
+        "bmshj2018-hyperprior",
+        tuple("7eb97409 93677231 6d87be32 de1b779c f8b614e1 1ab9c41e 3804dcbd a583f0cf".split()),
+    ),
+    ("bmshj2018-hyperprior", "ms-ssim"): (
+        "bmshj2018-hyperprior-ms-ssim",
+        tuple("5cf249be 1ff60d1f 92dd7878 4377354e c34afc8d 3a6d8229 8747d3bc cc15b5f3".split()),
+    ),
+    ("mbt2018-mean", "mse"): (
+        "mbt2018-mean",
+        tuple("e522738d e54a039d 723404a8 6dba02a3 d504e8eb a19628ab d5d441d1 8089ae3e".split()),
+    ),
+    ("mbt2018-mean", "ms-ssim"): (
+        "mbt2018-mean-ms-ssim",
+        tuple("5bf9c0b6 e2a1bf3f 640ce819 12626c13 1be7f059 b83bf379 ddf9644c 0cc7b94f".split()),
+    ),
+    ("mbt2018", "mse"): (
+        "mbt2018",
+        tuple("3f36cd77 43b70cdd 22901978 456e2af9 b4a046dd 7052e5ea 8ba2bf82 dd0097aa".split()),
+    ),
+    ("mbt2018", "ms-ssim"): (
+        "mbt2018-ms-ssim",
+        tuple("2878436b c41cb208 d0dd64e8 a120e037 9b30e3b7 f8b3626f 16e6ff50 0cb49d43".split()),
+    ),
+    ("cheng2020-anchor", "mse"): (
+        "cheng2020-anchor",
+        tuple("dad2ebff a29008eb e49be189 98b0b468 23852949 4c052b1a".split()),
+    ),
+    ("cheng2020-anchor", "ms-ssim"): (
+        "cheng2020_anchor-ms-ssim",
+        tuple("20f521db c7ff5812 c23e22d5 0e658304 c0a95e77 f2dc1913".split()),
+    ),
+    ("cheng2020-attn", "mse"): (
+        "cheng2020_attn-mse",
+        tuple("465f2b64 e0805385 2d07bbdf f7b0ccf2 26c8920e 730501f2".split()),
+    ),
+    ("cheng2020-attn", "ms-ssim"): (
+        "cheng2020_attn-ms-ssim",
+        tuple("c5381d91 5dad201d 5c9be841 8b2f647e 5ca1f34c 216423ec".split()),
+    ),
+}
+
+
+def file_name(family: Family, metric: str, quality: int) -> str:
+    """The name of a checkpoint on the server.
+
+    Raises
+    ------
+    ColordegError
+        If none was published.
+    """
+    stem, hashes = HASHES[family.name, metric]
+    if not 1 <= quality <= len(hashes):
+        raise ColordegError(
+            f"official weights of {family.name} end at quality {len(hashes)}, not {quality}"
+        )
+    return f"{stem}-{quality}-{hashes[quality - 1]}.pth.tar"
+
+
+def cache_folder() -> Path:
+    """Where downloads are kept: ``COLORDEG_CACHE``, else the user's cache folder."""
+    chosen = os.environ.get(CACHE_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("pytest-colordeg", appauthor=False))
+
+
+def official(family: Family, metric: str, quality: int) -> Path:
+    """The cached checkpoint, downloaded when it is not there; its hash is checked each time.
+
+    Raises
+    ------
+    ColordegError
+        If none was published, it cannot be had, or it is not the published file.
+    """
+    name = file_name(family, metric, quality)
+    root = os.environ.get(URL_VARIABLE) or ROOT_URL
+    digest = name.removesuffix(".pth.tar").rpartition("-")[2]
+    return fetch(f"{root.rstrip('/')}/{name}", cache_folder() / "weights" / name, digest)
