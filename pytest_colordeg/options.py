@@ -54,6 +54,14 @@ OPTIONS = (
     Option(
         "device", "text", "where codecs run", "cpu", metavar="cpu|cuda", choices=("cpu", "cuda")
     ),
+    Option(
+        "decode",
+        "text",
+        "what learned codecs decode from their bytes: one image a point, or all",
+        "spot",
+        metavar="spot|full",
+        choices=("spot", "full"),
+    ),
     Option("baselines", "path", "folder of the baselines", "baselines", metavar="DIR"),
     Option(
         "update",
@@ -107,6 +115,7 @@ class Settings:
     quality: tuple[str, ...] | None
     images: tuple[str, ...] | None
     device: str
+    decode: str
     baselines: Path
     update: tuple[str, ...]
     reason: str | None

@@ -39,7 +39,7 @@ def start(config: pytest.Config) -> None:
     """Set a run up: settings, codecs, metrics, limits; complain before any test runs."""
     try:
         settings = resolve(config)
-        registry = Registry()
+        registry = Registry(settings.device, settings.decode)
         registry.add_entry_points()
         registry.add_commands(settings.codec_tables, settings.root)
         for codecs in config.hook.pytest_colordeg_codecs(config=config):

@@ -49,7 +49,20 @@ def ladder_text(codec: Codec) -> str:
         values = " ".join(f"r{rung}={ladder[rung][dial.name]}" for rung in rungs)
         fixed = " ".join(f"{key}={value}" for key, value in dial.fixed.items())
         return f"{dial.name}: {values}; {fixed}"
-    return "; ".join(
-        f"r{rung}: " + " ".join(f"{key}={value}" for key, value in ladder[rung].items())
+    first = ladder[rungs[0]]
+    # Said once at the end, so that it does not hide what varies.
+    same = [
+        key
+        for key, value in first.items()
+        if len(rungs) > 1 and all(ladder[rung].get(key) == value for rung in rungs)
+    ]
+    varying = "; ".join(
+        " ".join(
+            [f"r{rung}:"]
+            + [f"{key}={value}" for key, value in ladder[rung].items() if key not in same]
+        )
         for rung in rungs
+    )
+    return "; ".join(
+        [varying, *([" ".join(f"{key}={first[key]}" for key in same)] if same else [])]
     )

@@ -28,6 +28,12 @@ class Codec(Protocol):
     ladder
         Rung number (1 = smallest file) to native parameters. A rate that the
         format cannot reach has no rung; the others keep their numbers.
+
+    Notes
+    -----
+    Two more methods are used where a codec has them: ``unavailable() -> str | None``
+    says why it cannot run here and how to get it, and ``payload(data) -> int`` how many
+    of the bytes count as rate, where a container of the plugin's own is around them.
     """
 
     @property

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from pytest_colordeg.codecs.check import check_codec, check_id
+from pytest_colordeg.codecs.neural.families import IDS as LEARNED
 from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.errors import ColordegError
 
-__all__ = ["BUILT_IN", "CLASSICAL", "ENTRY_POINTS", "Registry"]
+__all__ = ["BUILT_IN", "CLASSICAL", "ENTRY_POINTS", "LEARNED", "Registry"]
 
 CLASSICAL = ("jpeg", "jpeg444", "jpeg2000", "jpegxl", "webp", "avif")
 ENTRY_POINTS = "pytest_colordeg.codecs"
+
+_OWN = "pytest-colordeg"
 
 # Id to the module and the name in it.
 BUILT_IN: Mapping[str, str] = {
@@ -37,14 +40,25 @@ class Registry:
     """The codecs of one run; begins with the built-in ones.
 
     Ids are unique: a second codec of the same id is refused, whoever brings it.
+
+    Parameters
+    ----------
+    device
+        Where learned codecs run, ``cpu`` or ``cuda``.
+    decode_mode
+        Whether learned codecs decode one image a point from its bytes, ``spot``, or
+        all, ``full``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, device: str = "cpu", decode_mode: str = "spot") -> None:
+        self._learned = {"device": device, "decode_mode": decode_mode}
         self._makers: dict[str, Callable[[], Codec]] = {}
         self._origins: dict[str, str] = {}
         self._made: dict[str, Codec] = {}
         for name, path in BUILT_IN.items():
-            self._put(name, "pytest-colordeg", partial(_attribute, path))
+            self._put(name, _OWN, partial(_attribute, path))
+        for name in LEARNED:
+            self._put(name, _OWN, partial(_learned, name, self._learned))
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -53,7 +67,7 @@ class Registry:
 
     def default_ids(self) -> tuple[str, ...]:
         """The codecs of a test that names none: the project's own, or else the classical ones."""
-        own = tuple(name for name in self._makers if name not in BUILT_IN)
+        own = tuple(name for name in self._makers if self._origins[name] != _OWN)
         return own or CLASSICAL
 
     def origin(self, name: str) -> str:
@@ -89,7 +103,9 @@ class Registry:
             check_codec(codecs, origin)
 
     def add_commands(self, tables: Mapping[str, Any], root: Path) -> None:
-        """Register the command lines of ``[tool.colordeg.codecs]``.
+        """Register the command lines and learned codecs of ``[tool.colordeg.codecs]``.
+
+        A built-in learned codec gets other weights by a table of its id.
 
         Parameters
         ----------
@@ -104,9 +120,16 @@ class Registry:
             For a bad definition, naming the key and showing a right one.
         """
         from pytest_colordeg.codecs.definition import read_definition
+        from pytest_colordeg.codecs.neural.definition import is_learned, read_learned
 
         for name, table in tables.items():
-            self.add(read_definition(name, table, root), f"[tool.colordeg.codecs.{name}]")
+            origin = f"[tool.colordeg.codecs.{name}]"
+            if is_learned(name, table):
+                if self._origins.get(name) == _OWN and name in LEARNED:
+                    del self._makers[name]
+                self.add(read_learned(name, table, root, **self._learned), origin)
+            else:
+                self.add(read_definition(name, table, root), origin)
 
     def add_entry_points(self) -> None:
         """Register what installed packages offer under ``pytest_colordeg.codecs``.
@@ -170,6 +193,12 @@ def _attribute(path: str) -> Codec:
     module, _, name = path.partition(":")
     codec: Codec = getattr(import_module(module), name)
     return codec
+
+
+def _learned(name: str, how: Mapping[str, str]) -> Codec:
+    from pytest_colordeg.codecs.neural.definition import built_in
+
+    return built_in(name, **how)
 
 
 def _load(point: Any, origin: str) -> Codec:

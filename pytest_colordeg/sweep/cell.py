@@ -23,11 +23,15 @@ __all__ = ["Coded", "code", "measure_cell", "unreadable"]
 
 @dataclass(frozen=True)
 class Coded:
-    """A codec's result for one image, checked: bytes, what they hold, decoded pixels."""
+    """A codec's result for one image, checked: bytes, what they hold, decoded pixels.
+
+    `payload_bytes` counts as rate: all bytes, or what the codec's ``payload(data)`` says.
+    """
 
     data: bytes
     facts: Mapping[str, Scalar]
     decoded: Pixels
+    payload_bytes: int
 
 
 def code(codec: Codec, rung: int, image: Image) -> Coded:
@@ -58,7 +62,7 @@ def code(codec: Codec, rung: int, image: Image) -> Coded:
         check_pixels(decoded, image.pixels.shape)
     except ColordegError as error:
         raise ColordegError(f"what decode returned {error}") from None
-    return Coded(data, facts, np.ascontiguousarray(decoded))
+    return Coded(data, facts, np.ascontiguousarray(decoded), _payload(codec, data))
 
 
 def measure_cell(
@@ -78,7 +82,7 @@ def measure_cell(
     try:
         coded = code(codec, rung, image)
         facts = {name: fact for name, fact in coded.facts.items() if name not in _SIZE}
-        metrics = measure(Pair(image.pixels, coded.decoded, len(coded.data), reference))
+        metrics = measure(Pair(image.pixels, coded.decoded, coded.payload_bytes, reference))
     except ColordegError as failure:
         error = str(failure)
     return Measurement(
@@ -122,6 +126,17 @@ def _size(image: Image, facts: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """The size is checked wherever the codec can read it back."""
     height, width, _ = image.pixels.shape
     return {k: v for k, v in {"width": width, "height": height}.items() if k in facts}
+
+
+def _payload(codec: Codec, data: bytes) -> int:
+    """Bytes that count as rate: a container of our own around a codec's strings does not."""
+    method = getattr(codec, "payload", None)
+    if not callable(method):
+        return len(data)
+    size = _call("payload", method, data)
+    if not isinstance(size, int) or not 0 < size <= len(data):
+        raise ColordegError(f"payload returned {size!r} for a file of {len(data)} bytes")
+    return size
 
 
 def _call(step: str, function: Any, *arguments: Any) -> Any:

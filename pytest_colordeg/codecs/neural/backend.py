@@ -45,7 +45,7 @@ def compressai() -> ModuleType:
             import compressai as package
             import compressai.ans
             import compressai.models
-            import compressai.zoo
+            import compressai.zoo.pretrained
     except Exception as error:
         raise ColordegError(f"CompressAI cannot be imported: {error}; {_HOW}") from error
     module: ModuleType = package

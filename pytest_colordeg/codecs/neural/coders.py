@@ -123,7 +123,8 @@ class _HyperCoder:
     def _synthesis(self, z_hat: Tensor) -> Tensor:
         if self._gains.z_back is not None:
             z_hat = z_hat * self._gains.z_back.double().view(1, -1, 1, 1)
-        out: Tensor = self._h_s(z_hat)
+        # Another layout in memory would be another order of summation.
+        out: Tensor = self._h_s(z_hat.contiguous())
         return out
 
     def indexes(self, scales: Tensor) -> list[int]:

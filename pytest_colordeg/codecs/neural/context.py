@@ -41,11 +41,11 @@ class Symbols(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """The positions of one t: rows `top` and `count - 1` below it."""
+    """The positions of one t: (top, left) and those 1 lower and 3 further left, `number` in all."""
 
     top: int
     left: int
-    count: int
+    number: int
 
 
 class Context:
@@ -117,9 +117,9 @@ class Context:
             for w in range(plane.width):
                 whole = steps[w + _LEAD * h]
                 row, here = h - whole.top, _Step(h, w, 1)
-                around = torch.zeros(whole.count, self._taps.shape[1], dtype=torch.float64)
+                around = torch.zeros(whole.number, self._taps.shape[1], dtype=torch.float64)
                 around[row] = plane.neighbours(here)[0]
-                before = torch.zeros(whole.count, self._taps.shape[0], dtype=torch.float64)
+                before = torch.zeros(whole.number, self._taps.shape[0], dtype=torch.float64)
                 before[row] = plane.at(known, here)[0]
                 scales, means = (part[row] for part in self._parameters(around, before))
                 chosen = self._indexes(scales)
@@ -190,7 +190,7 @@ class _Plane:
         channels = grid.shape[2]
         first = (step.top + _REACH + rows) * self._line + step.left + _REACH + columns
         return grid.as_strided(
-            (step.count, n * channels),
+            (step.number, n * channels),
             ((self._line - _LEAD) * channels, 1),
             first * channels,
         )

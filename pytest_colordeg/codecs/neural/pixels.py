@@ -37,7 +37,7 @@ def to_tensor(pixels: Pixels, stride: int, padding: str, device: str = "cpu") ->
 
     plane = torch.from_numpy(np.ascontiguousarray(pixels)).to(device)
     image = plane.permute(2, 0, 1)[None].float().div(255.0)
-    around = margins(*pixels.shape[:2], stride)
+    around = margins(pixels.shape[0], pixels.shape[1], stride)
     if any(around):
         image = pad(image, around, "constant" if padding == "zero" else "replicate")
     return image.contiguous(memory_format=torch.channels_last)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pytest_colordeg.codecs.neural.backend import compressai
@@ -103,11 +104,7 @@ def checked_tables(cdf: Tensor, lengths: Tensor, offsets: Tensor, name: str) -> 
         raise ColordegError(f"the entropy coder's tables of {name} have impossible lengths")
     rows = tuple(row[:size] for row, size in zip(cdf.tolist(), sizes, strict=True))
     for row in rows:
-        if (
-            row[0] != 0
-            or row[-1] != 1 << 16
-            or any(a >= b for a, b in zip(row, row[1:], strict=False))
-        ):
+        if row[0] != 0 or row[-1] != 1 << 16 or any(a >= b for a, b in pairwise(row)):
             raise ColordegError(
                 f"the entropy coder's tables of {name} are no cumulative distributions"
             )

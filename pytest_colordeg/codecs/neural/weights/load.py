@@ -76,7 +76,9 @@ def load(path: Path, family: Family, metric: str, quality: int) -> Weights:
             net.load_state_dict(state)
             net.update()  # leaves tables that a checkpoint holds as they are
     except (RuntimeError, KeyError, ValueError, IndexError) as error:
-        raise ColordegError(f"{content.where}: does not fit {family.name}: {_brief(error)}") from None
+        raise ColordegError(
+            f"{content.where}: does not fit {family.name}: {_brief(error)}"
+        ) from None
     return _of_compressai(net, content, family, quality)
 
 
@@ -117,15 +119,13 @@ def _ours(content: Tensors, family: Family, metric: str, quality: int) -> Weight
         kept = {k: v for k, v in net.state_dict().items() if k.startswith(skipped)}
         with quiet():
             net.load_state_dict({**kept, **own})
-        points = {
-            number: _point(tensors, place) for place, number in enumerate(facts.qualities)
-        }
+        points = {number: _point(tensors, place) for place, number in enumerate(facts.qualities)}
         tables = None
         if "gaussian.lengths" in tensors:
             tables = unflatten(tensors, "gaussian")
             net.gaussian_conditional.scale_table = tensors["gaussian.scales"].float()
     except (RuntimeError, KeyError, ValueError, IndexError) as error:
-        raise ColordegError(f"{where}: does not fit {family.name}: {_brief(error)}") from None
+        raise _misfit(where, family, error) from None
     except ColordegError as error:
         raise ColordegError(f"{where}: {error}") from None
     return Weights(family, net.eval(), tables, points, content.sha256)
@@ -156,7 +156,7 @@ def unflatten(tensors: Mapping[str, Tensor], name: str) -> Tables:
 
 def _renamed(content: Tensors) -> dict[str, Tensor]:
     """CompressAI's older names made into its present ones."""
-    renamed: dict[str, Tensor] = compressai().zoo.load_pretrained(content.tensors)
+    renamed: dict[str, Tensor] = compressai().zoo.pretrained.load_pretrained(content.tensors)
     return renamed
 
 
@@ -164,6 +164,10 @@ def _check_finite(tensors: Mapping[str, Tensor], where: str) -> None:
     for name, tensor in tensors.items():
         if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
             raise ColordegError(f"{where}: {name} holds NaN or infinity")
+
+
+def _misfit(where: str, family: Family, error: Exception) -> ColordegError:
+    return ColordegError(f"{where}: does not fit {family.name}: {_brief(error)}")
 
 
 def _brief(error: Exception) -> str:

@@ -1,0 +1,235 @@
+"""A learned codec as the plugin sees it: the `Codec` protocol over a loaded model."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from pytest_colordeg.codecs.neural import backend
+from pytest_colordeg.codecs.neural.container import Container, pack, unpack
+from pytest_colordeg.codecs.neural.pixels import PADDINGS
+from pytest_colordeg.codecs.neural.sources import Source
+from pytest_colordeg.codecs.protocol import Ladder, Pixels
+from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.images.check import check_pixels
+from pytest_colordeg.records import Scalar
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from pytest_colordeg.codecs.neural.model import Model
+    from pytest_colordeg.codecs.neural.weights import Weights
+
+__all__ = ["DECODE_MODES", "NeuralCodec"]
+
+DECODE_MODES = ("spot", "full")
+
+# Latents of images that were encoded and not decoded yet.
+_REMEMBERED = 4
+
+
+@dataclass(eq=False)
+class _Memory:
+    """What a codec holds between calls: one network, and the latents of its last images."""
+
+    lock: RLock = field(default_factory=RLock)
+    weights: tuple[str, Weights] | None = None
+    model: tuple[tuple[str, int], Model] | None = None
+    latents: OrderedDict[bytes, Tensor] = field(default_factory=OrderedDict)
+    proven: set[tuple[str, int]] = field(default_factory=set)
+
+
+@dataclass(frozen=True, eq=False)
+class NeuralCodec:
+    """One family with weights of one origin.
+
+    `decode` of what this codec has just encoded takes the decoded latents from the
+    encoder, which has them, and saves the entropy decoding. The first image of every point is
+    decoded from its bytes nevertheless, and any difference from the encoder's latents is an
+    error; so is every image with ``decode_mode="full"``. Bytes from elsewhere are
+    always decoded.
+
+    Parameters
+    ----------
+    id
+        See `pytest_colordeg.codecs.protocol.Codec`.
+    source
+        Where weights come from.
+    padding
+        ``zero`` or ``replicate``, see `pixels.PADDINGS`.
+    device
+        ``cpu`` or ``cuda``: where the transforms run.
+    decode_mode
+        ``spot`` or ``full``.
+    """
+
+    id: str
+    source: Source
+    padding: str = "zero"
+    device: str = "cpu"
+    decode_mode: str = "spot"
+    _memory: _Memory = field(default_factory=_Memory, repr=False)
+
+    @property
+    def ladder(self) -> Ladder:
+        """CompressAI's quality numbers, as far as there are weights."""
+        return {
+            quality: {"weights": label, "quality": quality, "padding": self.padding}
+            for quality, label in sorted(self.source.label.items())
+        }
+
+    def on(self, device: str, decode_mode: str) -> NeuralCodec:
+        """The same codec on another device."""
+        return replace(self, device=device, decode_mode=decode_mode, _memory=_Memory())
+
+    def unavailable(self) -> str | None:
+        """Why this codec cannot run here and how to get it; imports nothing big."""
+        return backend.missing() or self.source.unavailable()
+
+    def encode(self, image: Pixels, parameters: Mapping[str, Scalar]) -> bytes:
+        """Encode with the weights of a rung."""
+        check_pixels(image)
+        quality = self._quality(parameters)
+        height, width, _ = image.shape
+        with self._memory.lock:
+            model = self._model(quality)
+            coded = model.encode(image, str(parameters["padding"]))
+            data = pack(
+                Container(
+                    self.source.family,
+                    self.source.metric,
+                    quality,
+                    width,
+                    height,
+                    model.sha256,
+                    coded.strings,
+                )
+            )
+            self._remember(data, coded.y_hat)
+        return data
+
+    def decode(self, data: bytes) -> Pixels:
+        """Decode; see the class for what is taken from the encoder."""
+        content = self._unpack(data)
+        size = (content.height, content.width)
+        with self._memory.lock:
+            model = self._model(content.quality)
+            if model.sha256 != content.weights:
+                raise ColordegError(
+                    f"was written with weights {content.weights}, and {self.id} at quality "
+                    f"{content.quality} has {model.sha256}"
+                )
+            known = self._memory.latents.pop(bytes(data), None)
+            point = (model.sha256, content.quality)
+            y_hat = known
+            if y_hat is None or self.decode_mode == "full" or point not in self._memory.proven:
+                y_hat = model.latents(content.strings, *size)
+                if known is not None:
+                    self._prove(known, y_hat)
+                    self._memory.proven.add(point)
+            return model.picture(y_hat, *size)
+
+    def payload(self, data: bytes) -> int:
+        """Bytes that count as rate: the strings, without the container."""
+        return unpack(data).payload_bytes
+
+    def inspect(self, data: bytes) -> Mapping[str, Scalar]:
+        """What the container holds, its own size, and which weights wrote it."""
+        content = unpack(data)
+        return {
+            "format": "colordeg learned",
+            "family": content.family.name,
+            "metric": content.metric,
+            "quality": content.quality,
+            "width": content.width,
+            "height": content.height,
+            "bit_depth": 8,
+            "strings": len(content.strings),
+            "container_bytes": content.container_bytes,
+            "weights_sha256": content.weights,
+        }
+
+    def expected(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+        """Family, metric and quality as asked."""
+        return {
+            "format": "colordeg learned",
+            "family": self.source.family.name,
+            "metric": self.source.metric,
+            "quality": parameters["quality"],
+        }
+
+    def provenance(self) -> Mapping[str, Scalar]:
+        """Versions of CompressAI and torch; one thread."""
+        return {**backend.versions(), "threads": 1}
+
+    def free(self) -> None:
+        """Let go of the network and of remembered latents."""
+        with self._memory.lock:
+            self._memory.weights = self._memory.model = None
+            self._memory.latents.clear()
+
+    def _quality(self, parameters: Mapping[str, Scalar]) -> int:
+        takes = {"weights", "quality", "padding"}
+        if set(parameters) != takes:
+            raise ColordegError(
+                f"codec {self.id} takes the parameters {', '.join(sorted(takes))}; "
+                f"got {', '.join(sorted(parameters)) or 'none'}"
+            )
+        quality, padding = parameters["quality"], parameters["padding"]
+        label = self.source.label.get(quality) if type(quality) is int else None
+        if label is None or parameters["weights"] != label:
+            known = ", ".join(f"{q} ({text})" for q, text in self.source.label.items())
+            raise ColordegError(
+                f"codec {self.id} has no quality {quality!r} of weights "
+                f"{parameters['weights']!r}; it has {known}"
+            )
+        if padding not in PADDINGS:
+            raise ColordegError(
+                f"codec {self.id}: padding {padding!r} is none of {', '.join(PADDINGS)}"
+            )
+        assert isinstance(quality, int)
+        return quality
+
+    def _model(self, quality: int) -> Model:
+        """Load a point's network, dropping the one before; a variable rate shares its file."""
+        memory, path = self._memory, self.source.file(quality)
+        key = (str(path), quality)
+        if memory.model is None or memory.model[0] != key:
+            from pytest_colordeg.codecs.neural.model import Model
+            from pytest_colordeg.codecs.neural.weights import load
+
+            memory.model = None
+            held = memory.weights
+            if held is None or held[0] != str(path) or quality not in held[1].points:
+                memory.weights = held = None
+                held = (str(path), load(path, self.source.family, self.source.metric, quality))
+                memory.weights = held
+            memory.model = (key, Model(held[1], quality, self.device))
+        return memory.model[1]
+
+    def _unpack(self, data: bytes) -> Container:
+        content = unpack(bytes(data))
+        if (content.family, content.metric) != (self.source.family, self.source.metric):
+            raise ColordegError(
+                f"a file of {content.family.name} for {content.metric}, which {self.id} is not"
+            )
+        return content
+
+    def _remember(self, data: bytes, y_hat: Tensor) -> None:
+        latents = self._memory.latents
+        latents[data] = y_hat
+        while len(latents) > _REMEMBERED:
+            latents.popitem(last=False)
+
+    def _prove(self, known: Tensor, y_hat: Tensor) -> None:
+        import torch
+
+        if not torch.equal(known, y_hat):
+            off = int((known != y_hat).sum())
+            raise ColordegError(
+                f"codec {self.id}: the decoder's latents differ from the encoder's in {off} of "
+                f"{known.numel()} places"
+            )
