@@ -33,6 +33,8 @@ SUBCOMMANDS = (
                "pytest_colordeg.calibrate"),
     Subcommand("report", "make pages, figures and exports of the records of a run",
                "pytest_colordeg.report.command"),
+    Subcommand("train", "train learned codecs from a folder of images",
+               "pytest_colordeg.training.command"),
 )  # fmt: skip
 
 

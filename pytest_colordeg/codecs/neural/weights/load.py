@@ -110,15 +110,7 @@ def _ours(content: Tensors, family: Family, metric: str, quality: int) -> Weight
     _check_finite(tensors, where)
     net = build(family, facts.n, facts.m)
     try:
-        skipped = ("entropy_bottleneck.", "gaussian_conditional.")
-        own = {
-            key.removeprefix("net."): value.float()
-            for key, value in tensors.items()
-            if key.startswith("net.")
-        }
-        kept = {k: v for k, v in net.state_dict().items() if k.startswith(skipped)}
-        with quiet():
-            net.load_state_dict({**kept, **own})
+        _take_parameters(net, tensors)
         points = {number: _point(tensors, place) for place, number in enumerate(facts.qualities)}
         tables = None
         if "gaussian.lengths" in tensors:
@@ -129,6 +121,29 @@ def _ours(content: Tensors, family: Family, metric: str, quality: int) -> Weight
     except ColordegError as error:
         raise ColordegError(f"{where}: {error}") from None
     return Weights(family, net.eval(), tables, points, content.sha256)
+
+
+def _take_parameters(net: Any, tensors: Mapping[str, Tensor]) -> None:
+    """Set every parameter but the bottleneck's, which is in tables; buffers are constants."""
+    import torch
+
+    wanted = {
+        name: value
+        for name, value in net.named_parameters()
+        if not name.startswith("entropy_bottleneck.")
+    }
+    given = {k.removeprefix("net.") for k in tensors if k.startswith("net.")}
+    if given != set(wanted):
+        odd = min(given ^ set(wanted))
+        raise ColordegError(f"{odd} is {'unknown' if odd in given else 'missing'}")
+    with torch.no_grad():
+        for name, value in wanted.items():
+            source = tensors[f"net.{name}"]
+            if source.shape != value.shape:
+                raise ColordegError(
+                    f"{name} has shape {tuple(source.shape)}, not {tuple(value.shape)}"
+                )
+            value.copy_(source)
 
 
 def _point(tensors: Mapping[str, Tensor], place: int) -> Point:

@@ -1,0 +1,1 @@
+"""Training of the learned codecs: rate, distortion and, where asked, colour."""

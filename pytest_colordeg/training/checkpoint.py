@@ -1,0 +1,60 @@
+"""The state of a training run in one file, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.training.plan import Plan
+
+__all__ = ["read", "write"]
+
+
+def write(path: Path, plan: Plan, step: int, state: dict[str, Any]) -> None:
+    """Save after `step` steps; a run that is killed keeps the file before it.
+
+    Raises
+    ------
+    ColordegError
+        If it cannot be written.
+    """
+    import torch
+
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            torch.save({"plan": plan.to_json(), "step": step, "state": state}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise ColordegError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def read(path: Path, plan: Plan, device: str) -> tuple[int, dict[str, Any]] | None:
+    """Steps done and state, or ``None`` when there is no checkpoint.
+
+    Raises
+    ------
+    ColordegError
+        If it cannot be read or belongs to another plan.
+    """
+    import torch
+
+    if not path.is_file():
+        return None
+    try:
+        content = torch.load(path, map_location=device, weights_only=True)
+        planned, step, state = content["plan"], int(content["step"]), content["state"]
+    except Exception as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ColordegError(f"{path}: not a checkpoint of colordeg train: {first[:200]}") from None
+    if planned != plan.to_json():
+        raise ColordegError(
+            f"{path}: belongs to a run with other settings; give the settings it was begun with, "
+            "or another output folder"
+        )
+    return step, state

@@ -1,0 +1,154 @@
+"""A network of variable rate: gain vectors around the latents, one of each a rung.
+
+After Cui et al., "Asymmetric Gained Deep Image Compression With Continuous Rate
+Adaptation" (CVPR 2021): latents are multiplied by a rung's gains before quantisation and
+by its inverse gains after, hyper-latents too. Every rung has a bottleneck of its own;
+everything else is shared. With one rung it is CompressAI's network and nothing more.
+"""
+
+# torch's stubs leave modules untyped where compressai is absent.
+# mypy: disable-error-code="misc, no-any-return, no-untyped-call, unused-ignore"
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from pytest_colordeg.codecs.neural.backend import compressai, quiet
+from pytest_colordeg.codecs.neural.nets import build
+from pytest_colordeg.training.plan import Plan
+
+__all__ = ["Output", "VariableRate"]
+
+
+class Output(NamedTuple):
+    """Of a batch: decoded images, and bits of each image."""
+
+    x_hat: Tensor
+    bits: Tensor
+
+
+class VariableRate(nn.Module):
+    """The network under training.
+
+    Parameters
+    ----------
+    plan
+        Names family, widths and rungs.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.family, self.autocast = plan.architecture, plan.autocast
+        self.net: Any = build(self.family, plan.n, plan.m)
+        del self.net.entropy_bottleneck
+        self.hyper = self.family.strings > 1
+        coded = plan.n if self.hyper else plan.m
+        rungs = len(plan.qualities)
+        with quiet():
+            make = compressai().entropy_models.EntropyBottleneck
+            self.bottlenecks: Any = nn.ModuleList(make(coded) for _ in range(rungs))
+        # A quantiser step falls with the root of lambda.
+        middle = plan.lambdas[plan.middle]
+        start = torch.tensor([0.5 * math.log(value / middle) for value in plan.lambdas])
+        self.y_gain = nn.Parameter(start[:, None].repeat(1, plan.m))
+        self.y_back = nn.Parameter(-self.y_gain.detach().clone())
+        if self.hyper:
+            self.z_gain = nn.Parameter(torch.zeros(rungs, coded))
+            self.z_back = nn.Parameter(torch.zeros(rungs, coded))
+
+    def forward(self, x: Tensor, rungs: Sequence[int]) -> Output:
+        """Code a batch with additive noise for quantisation (rounding in evaluation).
+
+        Parameters
+        ----------
+        x
+            (B, 3, H, W) in 0..1.
+        rungs
+            The place of each image's rung; equal ones side by side.
+        """
+        place = torch.tensor(rungs, device=x.device)
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=self.autocast):
+            y = self.net.g_a(x)
+        y = y.float() * _factors(self.y_gain, place)
+        y_hat, bits = self._code(y, place, rungs)
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=self.autocast):
+            x_hat = self.net.g_s(y_hat * _factors(self.y_back, place))
+        return Output(x_hat.float(), bits)
+
+    def _code(self, y: Tensor, place: Tensor, rungs: Sequence[int]) -> tuple[Tensor, Tensor]:
+        if not self.hyper:
+            y_hat, likelihoods = self._bottleneck(y, rungs)
+            return y_hat, _bits(likelihoods)
+        net, means = self.net, self.family.name != "bmshj2018-hyperprior"
+        with torch.autocast(y.device.type, torch.bfloat16, enabled=self.autocast):
+            z = net.h_a(y if means else y.abs())
+        z_hat, side = self._bottleneck(z.float() * _factors(self.z_gain, place), rungs)
+        with torch.autocast(y.device.type, torch.bfloat16, enabled=self.autocast):
+            params = net.h_s(z_hat * _factors(self.z_back, place)).float()
+        conditional = net.gaussian_conditional
+        centres = None
+        if self.family.context:
+            noisy = conditional.quantize(y, "noise" if self.training else "dequantize")
+            with torch.autocast(y.device.type, torch.bfloat16, enabled=self.autocast):
+                around = net.context_prediction(noisy)
+                params = net.entropy_parameters(torch.cat((params, around), 1)).float()
+        if means:
+            params, centres = params.chunk(2, 1)
+        y_hat, likelihoods = conditional(y, params, means=centres)
+        return y_hat, _bits(likelihoods) + _bits(side)
+
+    def _bottleneck(self, latents: Tensor, rungs: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """Each run of equal rungs through the bottleneck of its own."""
+        values, likelihoods, start = [], [], 0
+        while start < len(rungs):
+            end = start + 1
+            while end < len(rungs) and rungs[end] == rungs[start]:
+                end += 1
+            value, likelihood = self.bottlenecks[rungs[start]](latents[start:end])
+            values.append(value)
+            likelihoods.append(likelihood)
+            start = end
+        return torch.cat(values), torch.cat(likelihoods)
+
+    def quantile_loss(self) -> Tensor:
+        """The auxiliary loss: how far the bottlenecks' quantiles are from their targets."""
+        return torch.stack([prior.loss() for prior in self.bottlenecks]).sum()
+
+    def main_parameters(self) -> list[nn.Parameter]:
+        """What the rate-distortion loss trains."""
+        return [p for name, p in self.named_parameters() if not name.endswith("quantiles")]
+
+    def quantiles(self) -> list[nn.Parameter]:
+        """What the auxiliary loss trains."""
+        return [p for name, p in self.named_parameters() if name.endswith("quantiles")]
+
+    @torch.no_grad()
+    def spread(self, middle: int) -> None:
+        """Start all rungs from the trained middle one.
+
+        Latents of another rung are wider by its gain, so a bottleneck of latents is
+        stretched by as much: the first layer, and the quantiles.
+        """
+        source: Any = self.bottlenecks[middle]
+        relative = (self.y_gain - self.y_gain[middle]).mean(1).exp()
+        for place, prior in enumerate(self.bottlenecks):
+            if place == middle:
+                continue
+            prior.load_state_dict(source.state_dict())
+            if not self.hyper:
+                wide = relative[place]
+                first = nn.functional.softplus(source.matrices[0]) / wide
+                prior.matrices[0].copy_(torch.log(torch.expm1(first)))
+                prior.quantiles.mul_(wide)
+
+
+def _factors(logarithms: Tensor, place: Tensor) -> Tensor:
+    return logarithms[place].exp()[:, :, None, None]
+
+
+def _bits(likelihoods: Tensor) -> Tensor:
+    return -torch.log2(likelihoods).flatten(1).sum(1)

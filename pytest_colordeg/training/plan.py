@@ -1,0 +1,134 @@
+"""What one training run is to do: every setting, written down beside its result."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, replace
+
+from pytest_colordeg.codecs.neural.families import (
+    FAMILIES,
+    METRICS,
+    MS_SSIM_LAMBDA,
+    MSE_LAMBDA,
+    Family,
+)
+from pytest_colordeg.errors import ColordegError
+
+__all__ = ["Plan", "lambda_of"]
+
+_MS_SSIM_CROP = 176  # four halvings of it leave room for the 11-tap window
+
+
+def lambda_of(metric: str, quality: int) -> float:
+    """CompressAI's Lagrange multiplier of a quality number."""
+    return (MSE_LAMBDA if metric == "mse" else MS_SSIM_LAMBDA)[quality - 1]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One network's training.
+
+    Attributes
+    ----------
+    family, metric
+        Architecture; distortion is ``mse`` or ``ms-ssim``.
+    n, m
+        Channels of the transforms and of the latents.
+    qualities
+        Rungs of the network: one makes a fixed rate.
+    steps
+        Training steps in all.
+    warm
+        Steps at the beginning that train the middle rung alone; the others then start
+        from its bottlenecks.
+    batch, crop
+        Images a step, and the side of their crops in pixels.
+    groups
+        Rungs that share a batch.
+    rate
+        Adam's learning rate; constant, then falling as a cosine over the last half.
+    seed
+        Of everything random; a step's random numbers depend on it and the step alone.
+    delta_e00
+        Weight of the colour term: `delta_e00` * lambda * mean CIEDE2000.
+    autocast
+        Whether the transforms compute in bfloat16.
+    start
+        A checkpoint or exported file whose matching tensors are taken first; a relative
+        path begins at the run's folder.
+    licence
+        Of the training images, for the card.
+    """
+
+    family: str
+    metric: str = "mse"
+    n: int = 96
+    m: int = 128
+    qualities: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8)
+    steps: int = 100_000
+    warm: int = 0
+    batch: int = 16
+    crop: int = 256
+    groups: int = 4
+    rate: float = 1e-3
+    seed: int = 1
+    delta_e00: float = 0.0
+    autocast: bool = False
+    start: str = ""
+    licence: str = ""
+
+    def __post_init__(self) -> None:
+        family = FAMILIES.get(self.family)
+        wrong = None
+        if family is None:
+            wrong = f"family {self.family!r} is none of {', '.join(FAMILIES)}"
+        elif self.metric not in METRICS:
+            wrong = f"metric {self.metric!r} is none of {', '.join(METRICS)}"
+        elif not self.qualities or not set(self.qualities) <= set(family.qualities):
+            wrong = f"qualities of {self.family} are 1 to {len(family.widths)}"
+        elif tuple(sorted(set(self.qualities))) != self.qualities:
+            wrong = "qualities must rise, each once"
+        elif min(self.n, self.m, self.steps, self.batch, self.groups) < 1:
+            wrong = "n, m, steps, batch and groups must be at least 1"
+        elif self.n % 2 or self.m % 2:
+            wrong = "n and m must be even"
+        elif not 0 <= self.warm <= self.steps:
+            wrong = "warm must be from 0 to steps"
+        elif self.crop % family.stride:
+            wrong = f"crop must be a multiple of {family.stride}, the stride of {self.family}"
+        elif self.metric == "ms-ssim" and self.crop < _MS_SSIM_CROP:
+            wrong = f"MS-SSIM needs crops of at least {_MS_SSIM_CROP} pixels"
+        elif not (self.rate > 0 and math.isfinite(self.rate) and self.delta_e00 >= 0):
+            wrong = "rate must be above 0, and delta_e00 not below it"
+        if wrong:
+            raise ColordegError(f"training plan: {wrong}")
+
+    @property
+    def architecture(self) -> Family:
+        """The family's facts."""
+        return FAMILIES[self.family]
+
+    @property
+    def lambdas(self) -> tuple[float, ...]:
+        """Lagrange multipliers of the rungs."""
+        return tuple(lambda_of(self.metric, quality) for quality in self.qualities)
+
+    @property
+    def middle(self) -> int:
+        """The place of the rung that is trained first: a third up the ladder."""
+        return (len(self.qualities) - 1) // 3
+
+    def learning_rate(self, step: int) -> float:
+        """Adam's learning rate at a step: warmed up for 200, constant, then down a cosine."""
+        up = min(1.0, (step + 1) / 200)
+        late = max(0.0, 2.0 * step / self.steps - 1.0)
+        return self.rate * up * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * late)))
+
+    def to_json(self) -> str:
+        """Give the plan as JSON."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True)
+
+    def with_steps(self, steps: int) -> Plan:
+        """The same plan, shorter or longer; the warm-up keeps its share."""
+        return replace(self, steps=steps, warm=round(self.warm * steps / self.steps))
