@@ -12,6 +12,7 @@ import torch
 
 from pytest_colordeg.baselines.files import write
 from pytest_colordeg.codecs.neural.backend import compressai
+from pytest_colordeg.codecs.neural.nets import CONTEXT, seen_taps
 from pytest_colordeg.codecs.neural.tables import Tables, tables_of
 from pytest_colordeg.codecs.neural.weights.card import KEY, Card, to_json, to_markdown
 from pytest_colordeg.errors import ColordegError
@@ -54,13 +55,15 @@ def export(network: VariableRate, card: Card, path: Path) -> None:
 def tensors_of(network: VariableRate, rungs: int) -> dict[str, Tensor]:
     """The tensors of the file, by name.
 
-    ``net.*`` are CompressAI's parameters in fp16; ``gain.*`` (rungs, C) and ``medians``
-    in float32; each table is ``counts`` (rows end to end), ``lengths`` and ``offsets``.
+    ``net.*`` are CompressAI's parameters in fp16 (of the masked convolution, its 12 taps); ``gain.*`` (rungs, C) and ``medians``
+    in float32; each table is ``counts`` (rows end to end), ``lengths`` of whole rows, and ``offsets``.
     """
     whole = copy.deepcopy(network).cpu().float()
     tensors: dict[str, Tensor] = {}
     for name, value in whole.net.named_parameters():
         tensors[f"net.{name}"] = _half(name, value)
+    if CONTEXT in tensors:
+        tensors[CONTEXT] = seen_taps(tensors[CONTEXT])
     for name in ("y_gain", "y_back", "z_gain", "z_back"):
         if hasattr(whole, name):
             short = name.removesuffix("_gain")
@@ -79,10 +82,10 @@ def tensors_of(network: VariableRate, rungs: int) -> dict[str, Tensor]:
 
 
 def flatten(tables: Tables, name: str) -> dict[str, Tensor]:
-    """Tables as three tensors of int32."""
-    counts = [count for row in tables.rows for count in row]
+    """Tables as three tensors; counts without each row's 0 and 65536, less 32768, as int16."""
+    counts = [count - (1 << 15) for row in tables.rows for count in row[1:-1]]
     return {
-        f"{name}.counts": torch.tensor(counts, dtype=torch.int32),
+        f"{name}.counts": torch.tensor(counts, dtype=torch.int16),
         f"{name}.lengths": torch.tensor(tables.lengths, dtype=torch.int32),
         f"{name}.offsets": torch.tensor(tables.offsets, dtype=torch.int32),
     }

@@ -140,7 +140,7 @@ class Run:
         return [chosen[i * groups // plan.batch] for i in range(plan.batch)]
 
     def _log(self, loss: Loss) -> None:
-        values = {name: float(value) for name, value in loss._asdict().items()}
+        values = {name: value.item() for name, value in loss._asdict().items()}
         if not torch.isfinite(loss.total):
             raise ColordegError(
                 f"{self.folder}: the loss is {values['total']} at step {self.step}; the last "

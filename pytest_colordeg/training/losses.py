@@ -54,12 +54,8 @@ def loss_of(plan: Plan, x: Tensor, output: Output, rungs: Sequence[int]) -> Loss
     if plan.delta_e00:
         colour = _colour(x, output.x_hat)
     each = multipliers * (distortion + plan.delta_e00 * colour) + bpp
-    return Loss(
-        (loudness * each).mean(),
-        bpp.mean().detach(),
-        distortion.mean().detach(),
-        colour.mean().detach(),
-    )
+    parts = (bpp, distortion, colour)
+    return Loss((loudness * each).mean(), *(part.mean().detach() for part in parts))
 
 
 def _distortion(metric: str, x: Tensor, x_hat: Tensor) -> Tensor:

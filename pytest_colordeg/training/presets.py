@@ -27,12 +27,12 @@ class Job:
 
 # Widths: all six in fp16 stay under 40 MB. cheng2020 gets latents wider than its transforms.
 _WIDTHS = {
-    "mbt2018-mean": (96, 128),
-    "bmshj2018-factorized": (96, 128),
-    "bmshj2018-hyperprior": (96, 128),
-    "mbt2018": (96, 128),
-    "cheng2020-anchor": (72, 128),
-    "cheng2020-attn": (72, 128),
+    "mbt2018-mean": (88, 128),
+    "bmshj2018-factorized": (88, 128),
+    "bmshj2018-hyperprior": (88, 128),
+    "mbt2018": (88, 128),
+    "cheng2020-anchor": (64, 128),
+    "cheng2020-attn": (64, 128),
 }
 _LEADER = {
     "bmshj2018-factorized": "mbt2018-mean",

@@ -30,8 +30,8 @@ class Progress:
         speed = (step - self._first) / max(now - self._began, 1e-9)
         left = (self._steps - step) / max(speed, 1e-9)
         text = (
-            f"step {step:,} of {self._steps:,}  loss {float(loss.total):.4f}  "
-            f"bpp {float(loss.bpp):.3f}  {speed:.1f} steps/s  {left / 60:.0f} min left"
+            f"step {step:,} of {self._steps:,}  loss {loss.total.item():.4f}  "
+            f"bpp {loss.bpp.item():.3f}  {speed:.1f} steps/s  {left / 60:.0f} min left"
         )
         end = "\n" if last or not self._in_place else ""
         self._stream.write(("\r\x1b[K" if self._in_place else "") + text + end)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_colordeg.codecs.neural.backend import compressai, quiet
 from pytest_colordeg.codecs.neural.families import FAMILIES, Family
 from pytest_colordeg.errors import ColordegError
 
-__all__ = ["build", "looks_like", "widths"]
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["CONTEXT", "build", "looks_like", "seen_taps", "widths", "window_of"]
+
+CONTEXT = "net.context_prediction.weight"
+_SEEN, _SIDE = 12, 5  # taps before the centre of the 5x5 window, in raster order
 
 _CLASSES = {
     "bmshj2018-factorized": "FactorizedPrior",
@@ -58,6 +64,18 @@ def _fit_latents(net: Any, n: int, m: int) -> None:
     net.g_s[1 if attends else 0] = layers.ResidualBlock(m, n)
     net.h_a[0] = layers.conv3x3(m, n)
     net.h_s[-1] = layers.conv3x3(n * 3 // 2, 2 * m)
+
+
+def seen_taps(weight: Tensor) -> Tensor:
+    """What a masked convolution uses of its (O, I, 5, 5) weight: (O, I, 12)."""
+    return weight.flatten(2)[:, :, :_SEEN].contiguous()
+
+
+def window_of(taps: Tensor) -> Tensor:
+    """The (O, I, 5, 5) weight whose `seen_taps` are given; the others are 0."""
+    window = taps.new_zeros(*taps.shape[:2], _SIDE * _SIDE)
+    window[:, :, :_SEEN] = taps
+    return window.view(*taps.shape[:2], _SIDE, _SIDE)
 
 
 def looks_like(state: Mapping[str, Any]) -> str | None:

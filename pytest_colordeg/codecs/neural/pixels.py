@@ -35,7 +35,7 @@ def to_tensor(pixels: Pixels, stride: int, padding: str, device: str = "cpu") ->
     import torch
     from torch.nn.functional import pad
 
-    plane = torch.from_numpy(np.ascontiguousarray(pixels)).to(device)
+    plane = torch.from_numpy(np.array(pixels, order="C")).to(device)
     image = plane.permute(2, 0, 1)[None].float().div(255.0)
     around = margins(pixels.shape[0], pixels.shape[1], stride)
     if any(around):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_colordeg.codecs.neural.backend import compressai, quiet
 from pytest_colordeg.codecs.neural.coders import Bottleneck, Gains
 from pytest_colordeg.codecs.neural.families import Family
-from pytest_colordeg.codecs.neural.nets import build, widths
+from pytest_colordeg.codecs.neural.nets import CONTEXT, build, widths, window_of
 from pytest_colordeg.codecs.neural.tables import Tables, checked_tables, tables_of
 from pytest_colordeg.codecs.neural.weights import card
 from pytest_colordeg.codecs.neural.weights.files import Tensors, read
@@ -139,6 +139,8 @@ def _take_parameters(net: Any, tensors: Mapping[str, Tensor]) -> None:
     with torch.no_grad():
         for name, value in wanted.items():
             source = tensors[f"net.{name}"]
+            if f"net.{name}" == CONTEXT and source.ndim == 3 and source.shape[2] == 12:
+                source = window_of(source)
             if source.shape != value.shape:
                 raise ColordegError(
                     f"{name} has shape {tuple(source.shape)}, not {tuple(value.shape)}"
@@ -164,8 +166,11 @@ def unflatten(tensors: Mapping[str, Tensor], name: str) -> Tables:
     import torch
 
     lengths = tensors[f"{name}.lengths"].long()
-    rows = torch.split(tensors[f"{name}.counts"].int(), lengths.tolist())
-    padded = torch.nn.utils.rnn.pad_sequence(list(rows), batch_first=True)
+    inner = tensors[f"{name}.counts"].int() + (1 << 15)
+    padded = torch.zeros(len(lengths), int(lengths.max()), dtype=torch.int32)
+    for row, counts in zip(padded, torch.split(inner, (lengths - 2).tolist()), strict=True):
+        row[1 : len(counts) + 1] = counts
+        row[len(counts) + 1] = 1 << 16
     return checked_tables(padded, lengths, tensors[f"{name}.offsets"], name)
 
 
