@@ -55,8 +55,9 @@ def export(network: VariableRate, card: Card, path: Path) -> None:
 def tensors_of(network: VariableRate, rungs: int) -> dict[str, Tensor]:
     """The tensors of the file, by name.
 
-    ``net.*`` are CompressAI's parameters in fp16 (of the masked convolution, its 12 taps); ``gain.*`` (rungs, C) and ``medians``
-    in float32; each table is ``counts`` (rows end to end), ``lengths`` of whole rows, and ``offsets``.
+    ``net.*`` are CompressAI's parameters in fp16 (of the masked convolution, its 12
+    taps); ``gain.*`` (rungs, C) and ``medians`` in float32; each table is ``counts`` (rows
+    end to end), ``lengths`` of whole rows, and ``offsets``.
     """
     whole = copy.deepcopy(network).cpu().float()
     tensors: dict[str, Tensor] = {}
