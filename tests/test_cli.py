@@ -1,5 +1,6 @@
 """The console command."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -92,8 +93,10 @@ def test_codecs_of_the_project_are_listed_from_any_folder_in_it(tmp_path, capsys
     monkeypatch.chdir(tmp_path / "deep")
     assert main(["codecs"]) == 0
     out = capsys.readouterr().out
-    assert "copy      available" in out
-    assert f"pad       not available: program 'tool/missing' is not in {tmp_path}" in out
+    assert re.search(r"^copy +available", out, re.M)
+    assert re.search(
+        rf"^pad +not available: program 'tool/missing' is not in {tmp_path}", out, re.M
+    )
 
 
 @pytest.mark.parametrize(

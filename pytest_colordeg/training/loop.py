@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -55,7 +56,7 @@ class Run:
         self.step = 0
         found = checkpoint.read(folder / CHECKPOINT, plan, device)
         if found is None and plan.start:
-            take_tensors(self.network, folder / plan.start)
+            take_tensors(self.network, Path(os.path.normpath(folder / plan.start)))
         self.network.to(device)
         self.network.to(memory_format=torch.channels_last)
         self._main = torch.optim.Adam(self.network.main_parameters(), lr=plan.rate)

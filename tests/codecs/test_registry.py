@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from pytest_colordeg.codecs.protocol import FunctionCodec
-from pytest_colordeg.codecs.registry import BUILT_IN, CLASSICAL, Registry
+from pytest_colordeg.codecs.registry import BUILT_IN, CLASSICAL, LEARNED, Registry
 from pytest_colordeg.errors import ColordegError
 
 
@@ -40,7 +40,7 @@ def test_looking_up_codecs_imports_no_codec_library():
     script = (
         "import sys; from pytest_colordeg.codecs.registry import Registry\n"
         "registry = Registry()\n"
-        "for name in registry.ids: registry.get(name).ladder\n"
+        "for name in registry.ids: registry.find(name).ladder\n"
         "assert 'imagecodecs' not in sys.modules, 'imagecodecs was imported'\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
@@ -126,7 +126,7 @@ def test_a_hook_that_returns_nothing_adds_nothing():
     registry = Registry()
     registry.add_all(None, "conftest.py")
     registry.add_all([], "conftest.py")
-    assert registry.ids == tuple(BUILT_IN)
+    assert registry.ids == (*BUILT_IN, *LEARNED)
 
 
 class Point:

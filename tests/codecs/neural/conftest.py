@@ -26,7 +26,9 @@ def make_net():
         net = build(family, *widths(family))
         with torch.no_grad():
             halving = [
-                m for m in net.g_a.modules() if isinstance(m, torch.nn.Conv2d) and m.stride == (2, 2)
+                m
+                for m in net.g_a.modules()
+                if isinstance(m, torch.nn.Conv2d) and m.stride == (2, 2)
             ]
             halving[-1].weight.mul_(40)
             if hasattr(net, "h_s"):

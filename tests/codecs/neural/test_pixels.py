@@ -14,7 +14,12 @@ from pytest_colordeg.codecs.neural.pixels import to_pixels, to_tensor  # noqa: E
 
 
 @settings(deadline=None)
-@given(st.integers(1, 70), st.integers(1, 70), st.sampled_from([16, 64]), st.sampled_from(["zero", "replicate"]))
+@given(
+    st.integers(1, 70),
+    st.integers(1, 70),
+    st.sampled_from([16, 64]),
+    st.sampled_from(["zero", "replicate"]),
+)
 def test_padding_is_taken_away_again(height, width, stride, padding):
     pixels = np.random.default_rng(height).integers(0, 256, (height, width, 3), dtype=np.uint8)
     padded = to_tensor(pixels, stride, padding)

@@ -175,10 +175,15 @@ def test_downloads_are_bounded_and_their_length_is_checked(tmp_path, monkeypatch
     with pytest.raises(ColordegError, match="given up"):
         fetch(source.as_uri(), tmp_path / "a" / "b", "", limit=999)
 
-    class Short(io.BytesIO):
-        headers = {"Content-Length": "2000"}
+    class Answer(io.BytesIO):
+        @property
+        def headers(self):
+            return {"Content-Length": "2000"}
 
-    monkeypatch.setattr(download.urllib.request, "urlopen", lambda *a, **k: Short(b"x" * 1000))
+    def short(*arguments, **options):
+        return Answer(b"x" * 1000)
+
+    monkeypatch.setattr(download.urllib.request, "urlopen", short)
     with pytest.raises(ColordegError, match="cut short: 1000 bytes of 2000"):
         fetch("http://example.org/x", tmp_path / "a" / "b", "")
 
