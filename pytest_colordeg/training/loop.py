@@ -123,7 +123,8 @@ class Run:
         loss.total.backward()
         torch.nn.utils.clip_grad_norm_(self.network.main_parameters(), _CLIP)
         self._main.step()
-        self.network.quantile_loss().backward()
+        # One rung's quantiles a step, in turn: they cost launches, and move little.
+        self.network.quantile_loss(step % len(plan.qualities)).backward()
         self._quantiles.step()
         self.step += 1
         if self.step == plan.warm:

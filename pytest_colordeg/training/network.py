@@ -117,9 +117,10 @@ class VariableRate(nn.Module):
             start = end
         return torch.cat(values), torch.cat(likelihoods)
 
-    def quantile_loss(self) -> Tensor:
-        """The auxiliary loss: how far the bottlenecks' quantiles are from their targets."""
-        return torch.stack([prior.loss() for prior in self.bottlenecks]).sum()
+    def quantile_loss(self, place: int) -> Tensor:
+        """The auxiliary loss: how far a bottleneck's quantiles are from their targets."""
+        loss: Tensor = self.bottlenecks[place].loss()
+        return loss
 
     def main_parameters(self) -> list[nn.Parameter]:
         """What the rate-distortion loss trains."""
