@@ -41,15 +41,14 @@ _MARGIN = "a wider margin only has more colours decided in float64, to the same 
 _CORRECTED = "the second step of the cube root corrects the first"
 _SMALL = "times the square of an error below 1e-4"
 _STAND_IN = "stands in for what the other branch gives"
-_MARK = "any negative number marks a pixel that is decided again"
 EQUIVALENT = {
     "kernel.<module>:2": _SCALE,
     "kernel.<module>:22": _SCALE,
     "kernel.<module>:0.0002": _MARGIN,
     "kernel.<module>:0.0005": _MARGIN,
     "kernel.<module>:0.005": _MARGIN,
-    "kernel._delta_block:1.0": _MARK,
-    "kernel._mark_block:1": _MARK,
+    "kernel._delta_block:1.0": "any negative number marks a pixel that is decided again",
+    "kernel.<module>:65535": "a mark that is the number of no pair that occurs",
     "kernel._exact_lab:3.0#2": "a polishing step on a root that is right to 1e-15",
     "kernel._exact_sector:11": "for an angle that rounds to 360, and no 8-bit colour's does",
     "kernel_math.<module>:1e-10": "keeps a division by zero from happening; its result is 0 anyway",

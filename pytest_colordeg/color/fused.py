@@ -74,7 +74,7 @@ def tally(
         used1 = _no_pairs()
         sums = (
             _no_pairs(),
-            np.zeros((2, len(SECTORS), 5), dtype=np.int64),
+            np.zeros((4, len(SECTORS), 5), dtype=np.int64),
             np.zeros(3, dtype=np.int64),
             np.zeros(UPPER, dtype=np.int32),
         )

@@ -33,7 +33,7 @@ FORMULAS = "50b56a21363f0504"  # sha256 of kernel_math.py, its first 16 digits
 BLOCK = 512
 FIXED_POINT = 2**22  # sums are of rint(x * FIXED_POINT), where |x| < 512
 _f = np.float32
-_UNDECIDED = 255
+_UNDECIDED, _UNKNOWN = np.uint8(255), np.uint16(65535)
 
 # Greatest errors of float32 over all 2**24 colours: 9.3e-5 in a*, 5.2e-5 in b*.
 _AB_MARGIN = _f(2e-4)
@@ -65,16 +65,22 @@ def _lab_block(pixels, start, size, table, weights, epsilon, slope, rgb, lab, at
         out_b[i] = _f(200.0) * (y - z)
 
 
+@njit(inline="always")
+def _fixed(x):
+    return np.int32(np.rint(x * _f(FIXED_POINT)))
+
+
 @njit(error_model="numpy")
-def _delta_block(size, lab1, at, lab2, bump, sine, work, out):
-    """Rows of `out`: CIEDE2000 (-1 where float32 cannot tell), dL*, dC*ab, dH*ab."""
+def _delta_block(size, lab1, at, lab2, bump, sine, work, delta, fixed):
+    """CIEDE2000 and, in fixed point, dL*, dC*ab, dH*ab; how many `delta` could not tell (-1)."""
     l1, a1, b1 = lab1[0, at : at + size], lab1[1, at : at + size], lab1[2, at : at + size]
     l2, a2, b2 = lab2[0], lab2[1], lab2[2]
-    delta, dl_ab, dc_ab, dh_ab = out[0], out[1], out[2], out[3]
+    dl_ab, dc_ab, dh_ab = fixed[1], fixed[2], fixed[3]
     stretch, dc, mean, dh, cos1, sin1 = work[0], work[1], work[2], work[3], work[4], work[5]
     for i in range(size):
-        dl_ab[i] = l2[i] - l1[i]
-        dc_ab[i], dh_ab[i], stretch[i] = plane(a1[i], b1[i], a2[i], b2[i])
+        dl_ab[i] = _fixed(l2[i] - l1[i])
+        chroma, turn, stretch[i] = plane(a1[i], b1[i], a2[i], b2[i])
+        dc_ab[i], dh_ab[i] = _fixed(chroma), _fixed(turn)
     for i in range(size):
         x1, x2 = a1[i] * stretch[i], a2[i] * stretch[i]
         dc[i], mean[i], dh[i], cos1[i], sin1[i] = hue(x1, b1[i], x2, b2[i])
@@ -94,15 +100,15 @@ def _delta_block(size, lab1, at, lab2, bump, sine, work, out):
 def _exact_lab(pixels, at, table, weights, epsilon, kappa):
     """L*, a*, b* of one pixel in float64."""
     red, green, blue = table[pixels[at, 0]], table[pixels[at, 1]], table[pixels[at, 2]]
-    response = np.empty(3)
+    f = np.empty(3)
     for k in range(3):
         t = green + weights[k, 0] * (red - green) + weights[k, 2] * (blue - green)
         if t > epsilon:
             root = t ** (1.0 / 3.0)
-            response[k] = root - (root - t / (root * root)) / 3.0
+            f[k] = root - (root - t / (root * root)) / 3.0
         else:
-            response[k] = (kappa * t + 16.0) / 116.0
-    x, y, z = response
+            f[k] = (kappa * t + 16.0) / 116.0
+    x, y, z = f
     return 116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)
 
 
@@ -121,13 +127,13 @@ def _exact_sector(pixels, at, exact):
 
 
 @njit(error_model="numpy")
-def _exact_delta(first, second, at, exact, bump, sine, i, out):
+def _exact_delta(first, second, at, exact, bump, sine, i, delta, fixed):
     l1, a1, b1 = _exact_lab(first, at, *exact)
     l2, a2, b2 = _exact_lab(second, at, *exact)
     dc_ab, dh_ab, stretch = plane(a1, b1, a2, b2)
     dc, mean, dh, cos1, sin1 = hue(a1 * stretch, b1, a2 * stretch, b2)
-    out[0, i] = weighted(l1, l2, dc, mean, dh, cos1, sin1, bump, sine)
-    out[1, i], out[2, i], out[3, i] = l2 - l1, dc_ab, dh_ab
+    delta[i] = weighted(l1, l2, dc, mean, dh, cos1, sin1, bump, sine)
+    fixed[1, i], fixed[2, i], fixed[3, i] = _fixed(l2 - l1), _fixed(dc_ab), _fixed(dh_ab)
 
 
 @njit(error_model="numpy")
@@ -141,11 +147,11 @@ def _mark_block(pixels, start, size, lab, at, exact, index, used):
         # Clipping to -127..127 is left out: no sRGB colour goes beyond 108.
         number = np.int32(near_a) * np.int32(255) + np.int32(near_b) + np.int32(127 * 255 + 127)
         doubt = off > _f(0.5) - _AB_MARGIN
-        index[i] = np.int32(-1) if doubt else number
+        index[i] = _UNKNOWN if doubt else np.uint16(number)
         doubts += np.int32(doubt)
     if doubts:
         for i in range(size):
-            if index[i] < 0:
+            if index[i] == _UNKNOWN:
                 index[i] = _exact_index(pixels, start + i, exact)
     for i in range(size):
         used[index[i]] = 1
@@ -172,7 +178,7 @@ def _sector_block(pixels, start, size, lab, at, exact, sector):
         margin = min(min(abs(first), abs(second)), min(far, near))
         doubt = abs(chroma) < _CHROMA_MARGIN or (chroma > _f(0.0) and margin < _BORDER_MARGIN)
         number = np.int32(12) if chroma < _f(0.0) else number
-        row[i] = np.uint8(_UNDECIDED) if doubt else np.uint8(number)
+        row[i] = _UNDECIDED if doubt else np.uint8(number)
         doubts += np.int32(doubt)
     if doubts:
         for i in range(size):
@@ -181,39 +187,36 @@ def _sector_block(pixels, start, size, lab, at, exact, sector):
 
 
 @njit(error_model="numpy")
-def _fixed(size, values, fixed):
-    for k in range(4):
-        for i in range(size):
-            fixed[k, i] = np.int32(np.rint(values[k, i] * _f(FIXED_POINT)))
-
-
-@njit(error_model="numpy")
-def _tally(size, values, fixed, sector, at, totals, histogram):
-    """Add to the sums by sector and to the histogram of the upper bits.
-
-    Neighbours go to two tables in turn, or each sum would wait for the one before it.
-    """
-    for i in range(size):
-        histogram[_f(values[0, i]).view(np.uint32) >> np.uint32(16)] += 1
-    for i in range(size):
-        row = totals[i & 1, sector[at + i]]
-        row[0] += 1
-        row[1] += fixed[0, i]
-        row[2] += fixed[1, i]
-        row[3] += fixed[2, i]
-        row[4] += fixed[3, i]
-
-
-@njit(error_model="numpy")
-def _over(size, values, over):
+def _count(size, delta, fixed, over):
+    """CIEDE2000 in fixed point, and how many are above 1, 2, 5."""
+    out = fixed[0]
     one, two, five = np.int32(0), np.int32(0), np.int32(0)
     for i in range(size):
-        one += np.int32(values[0, i] > _f(1.0))
-        two += np.int32(values[0, i] > _f(2.0))
-        five += np.int32(values[0, i] > _f(5.0))
+        out[i] = _fixed(delta[i])
+        one += np.int32(delta[i] > _f(1.0))
+        two += np.int32(delta[i] > _f(2.0))
+        five += np.int32(delta[i] > _f(5.0))
     over[0] += one
     over[1] += two
     over[2] += five
+
+
+@njit(error_model="numpy")
+def _tally(size, delta, fixed, sector, totals, histogram):
+    """Add to the sums by sector and to the histogram of the upper bits.
+
+    Neighbours go to four tables in turn, or each sum would wait for the one before it.
+    """
+    for i in range(size):
+        histogram[_f(delta[i]).view(np.uint32) >> np.uint32(16)] += 1
+    de, dl, dc, dh = fixed[0], fixed[1], fixed[2], fixed[3]
+    for i in range(size):
+        row = totals[np.uint8(i & 3), sector[i]]
+        row[0] += 1
+        row[1] += de[i]
+        row[2] += dl[i]
+        row[3] += dc[i]
+        row[4] += dh[i]
 
 
 @njit(error_model="numpy")
@@ -228,18 +231,17 @@ def _pair_block(
     first, second, start, size, single, exact, fit, work, lab, at, sector, deltas, sums
 ):
     bump, sine = fit
-    rgb, lab2, parts, values, fixed, index = work
+    rgb, lab2, parts, fixed, index = work
     used, totals, over, histogram = sums
+    delta = deltas[start : start + size]
     _lab_block(second, start, size, *single, rgb, lab2, 0)
     _mark_block(second, start, size, lab2, 0, exact, index, used)
-    if _delta_block(size, lab, at, lab2, bump, sine, parts, values):
+    if _delta_block(size, lab, at, lab2, bump, sine, parts, delta, fixed):
         for i in range(size):
-            if values[0, i] < _f(0.0):
-                _exact_delta(first, second, start + i, exact, bump, sine, i, values)
-    deltas[start : start + size] = values[0, :size]
-    _over(size, values, over)
-    _fixed(size, values, fixed)
-    _tally(size, values, fixed, sector, at, totals, histogram)
+            if delta[i] < _f(0.0):
+                _exact_delta(first, second, start + i, exact, bump, sine, i, delta, fixed)
+    _count(size, delta, fixed, over)
+    _tally(size, delta, fixed, sector[at : at + size], totals, histogram)
 
 
 @njit(error_model="numpy")
@@ -248,9 +250,8 @@ def _workspace():
         np.empty((3, BLOCK), np.float32),
         np.empty((3, BLOCK), np.float32),
         np.empty((6, BLOCK), np.float32),
-        np.empty((4, BLOCK), np.float32),
         np.empty((4, BLOCK), np.int32),
-        np.empty(BLOCK, np.int32),
+        np.empty(BLOCK, np.uint16),
     )
 
 
@@ -271,7 +272,7 @@ def reference_span(pixels, start, stop, single, exact, lab, sector, used):
         Filled: float32 (3, n), uint8 (n,), uint8 (255 * 255,).
     """
     rgb = np.empty((3, BLOCK), np.float32)
-    index = np.empty(BLOCK, np.int32)
+    index = np.empty(BLOCK, np.uint16)
     for at in range(start, stop, BLOCK):
         size = min(BLOCK, stop - at)
         _original_block(pixels, at, size, single, exact, rgb, index, lab, at, sector, used)
@@ -296,8 +297,8 @@ def compare_span(first, second, start, stop, single, exact, fit, lab, sector, de
     deltas
         float32 (n,), filled with CIEDE2000.
     sums
-        Added to: used (a*, b*) pairs, uint8 (255 * 255,); int64 (2, 13, 5), count and
-        fixed-point sums of CIEDE2000, dL*, dC*ab, dH*ab by sector, in two parts; int64
+        Added to: used (a*, b*) pairs, uint8 (255 * 255,); int64 (4, 13, 5), count and
+        fixed-point sums of CIEDE2000, dL*, dC*ab, dH*ab by sector, in four parts; int64
         (3,), pixels above 1, 2, 5; int32 (2**15,), upper 16 bits of CIEDE2000.
     """
     work = _workspace()
@@ -316,5 +317,5 @@ def fused_span(first, second, start, stop, single, exact, fit, used, deltas, sum
     sector = np.empty(BLOCK, np.uint8)
     for at in range(start, stop, BLOCK):
         size = min(BLOCK, stop - at)
-        _original_block(first, at, size, single, exact, work[0], work[5], lab, 0, sector, used)
+        _original_block(first, at, size, single, exact, work[0], work[4], lab, 0, sector, used)
         _pair_block(first, second, at, size, single, exact, fit, work, lab, 0, sector, deltas, sums)
