@@ -53,6 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ("m", int, "channels of the latents"),
         ("steps", int, "training steps"),
         ("warm", int, "of these, on the middle rung alone at first"),
+        ("entropy", int, "of these, on what codes the latents alone; needs --start"),
         ("batch", int, "crops a step"),
         ("crop", int, "their side in pixels"),
         ("groups", int, "rungs that share a batch"),

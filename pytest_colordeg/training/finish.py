@@ -86,7 +86,8 @@ def card_of(run: Run, how: Finish) -> Card:
         "learning rate": plan.rate,
         "seed": plan.seed,
         "arithmetic": "bfloat16 autocast" if plan.autocast else "float32",
-        "steps on the middle rung first": plan.warm,
+        **({"steps on the middle rung first": plan.warm} if plan.warm else {}),
+        **({"steps on the entropy model first": plan.entropy} if plan.entropy else {}),
         **({"colour term (delta_e00)": plan.delta_e00} if plan.delta_e00 else {}),
         **({"started from": plan.start} if plan.start else {}),
     }

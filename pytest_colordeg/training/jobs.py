@@ -17,7 +17,7 @@ from pytest_colordeg.training.presets import Job
 __all__ = ["run_jobs"]
 
 _POLL = 1.0
-_WARM, _LOG = "warm.pt", "log.jsonl"
+_TRAINED, _LOG = "trained.pt", "log.jsonl"
 
 
 class _Process:
@@ -104,7 +104,7 @@ def run_jobs(
             for job in list(waiting):
                 if len(running) >= at_once:
                     break
-                if job.after in names and not (out / job.after / _WARM).is_file():
+                if job.after in names and not (out / job.after / _TRAINED).is_file():
                     continue
                 waiting.remove(job)
                 say(f"{job.plan.family}: begun")

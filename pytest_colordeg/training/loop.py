@@ -15,14 +15,14 @@ import torch
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.training import checkpoint
 from pytest_colordeg.training.crops import Crops, generator
-from pytest_colordeg.training.losses import Loss, loss_of
+from pytest_colordeg.training.losses import Loss, loss_of, rate_of
 from pytest_colordeg.training.network import VariableRate
 from pytest_colordeg.training.plan import Plan
 from pytest_colordeg.training.start import take_tensors
 
-__all__ = ["CHECKPOINT", "LOG", "WARM", "Run"]
+__all__ = ["CHECKPOINT", "LOG", "TRAINED", "Run"]
 
-CHECKPOINT, LOG, WARM = "checkpoint.pt", "log.jsonl", "warm.pt"
+CHECKPOINT, LOG, TRAINED = "checkpoint.pt", "log.jsonl", "trained.pt"
 _CLIP = 1.0  # norm of the gradient, as CompressAI clips it
 _QUANTILE_RATE = 1e-2
 
@@ -36,7 +36,7 @@ class Run:
         What to do. A folder with a checkpoint goes on from it, and then its plan must
         be the same.
     folder
-        Gets ``checkpoint.pt``, ``log.jsonl``, and ``warm.pt`` after the warm-up.
+        Gets ``checkpoint.pt``, ``log.jsonl``, and ``trained.pt`` at the end.
     crops
         Where batches come from.
     device
@@ -101,6 +101,9 @@ class Run:
                 self.save()
             if late:
                 break
+        if self.step == self.plan.steps and not (self.folder / TRAINED).is_file():
+            state = {"network": self.network.state_dict()}
+            checkpoint.write(self.folder / TRAINED, self.plan, self.step, state)
         return self.step >= self.plan.steps
 
     def save(self) -> None:
@@ -119,7 +122,10 @@ class Run:
             group["lr"] = plan.learning_rate(step)
         self._main.zero_grad(set_to_none=True)
         self._quantiles.zero_grad(set_to_none=True)
-        loss = loss_of(plan, x, self.network(x, rungs), rungs)
+        if step < plan.entropy:
+            loss = rate_of(plan, x, self.network.bits(x, rungs), rungs)
+        else:
+            loss = loss_of(plan, x, self.network(x, rungs), rungs)
         loss.total.backward()
         torch.nn.utils.clip_grad_norm_(self.network.main_parameters(), _CLIP)
         self._main.step()
@@ -129,7 +135,6 @@ class Run:
         self.step += 1
         if self.step == plan.warm:
             self.network.spread(plan.middle)
-            checkpoint.write(self.folder / WARM, plan, self.step, self._state())
         return loss
 
     def _rungs(self, warming: bool, random: Any) -> list[int]:

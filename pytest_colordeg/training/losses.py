@@ -24,7 +24,7 @@ from torch import Tensor
 from pytest_colordeg.training.network import Output
 from pytest_colordeg.training.plan import Plan
 
-__all__ = ["Loss", "loss_of"]
+__all__ = ["Loss", "loss_of", "rate_of"]
 
 
 class Loss(NamedTuple):
@@ -47,7 +47,6 @@ def loss_of(plan: Plan, x: Tensor, output: Output, rungs: Sequence[int]) -> Loss
         The place of each image's rung.
     """
     multipliers = torch.tensor([plan.lambdas[rung] for rung in rungs], device=x.device)
-    loudness = (plan.lambdas[plan.middle] / multipliers).sqrt()
     bpp = output.bits / (x.shape[2] * x.shape[3])
     distortion = _distortion(plan.metric, x, output.x_hat)
     colour = torch.zeros_like(bpp)
@@ -55,7 +54,20 @@ def loss_of(plan: Plan, x: Tensor, output: Output, rungs: Sequence[int]) -> Loss
         colour = _colour(x, output.x_hat)
     each = multipliers * (distortion + plan.delta_e00 * colour) + bpp
     parts = (bpp, distortion, colour)
-    return Loss((loudness * each).mean(), *(part.mean().detach() for part in parts))
+    total = (_loudness(plan, rungs, x) * each).mean()
+    return Loss(total, *(part.mean().detach() for part in parts))
+
+
+def rate_of(plan: Plan, x: Tensor, bits: Tensor, rungs: Sequence[int]) -> Loss:
+    """Compute the loss where only the rate can change; the distortion is not looked at."""
+    bpp = bits / (x.shape[2] * x.shape[3])
+    unseen = torch.zeros(())
+    return Loss((_loudness(plan, rungs, x) * bpp).mean(), bpp.mean().detach(), unseen, unseen)
+
+
+def _loudness(plan: Plan, rungs: Sequence[int], x: Tensor) -> Tensor:
+    multipliers = torch.tensor([plan.lambdas[rung] for rung in rungs], device=x.device)
+    return (plan.lambdas[plan.middle] / multipliers).sqrt()
 
 
 def _distortion(metric: str, x: Tensor, x_hat: Tensor) -> Tensor:

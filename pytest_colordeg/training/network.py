@@ -74,13 +74,22 @@ class VariableRate(nn.Module):
             The place of each image's rung; equal ones side by side.
         """
         place = torch.tensor(rungs, device=x.device)
-        with torch.autocast(x.device.type, torch.bfloat16, enabled=self.autocast):
-            y = self.net.g_a(x)
-        y = y.float() * _factors(self.y_gain, place)
-        y_hat, bits = self._code(y, place, rungs)
+        y_hat, bits = self._code(self._latents(x, place), place, rungs)
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.autocast):
             x_hat = self.net.g_s(y_hat * _factors(self.y_back, place))
         return Output(x_hat.float(), bits)
+
+    def bits(self, x: Tensor, rungs: Sequence[int]) -> Tensor:
+        """Bits of each image of a batch, where only what codes the latents may learn."""
+        place = torch.tensor(rungs, device=x.device)
+        with torch.no_grad():
+            y = self._latents(x, place)
+        return self._code(y, place, rungs)[1]
+
+    def _latents(self, x: Tensor, place: Tensor) -> Tensor:
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=self.autocast):
+            y = self.net.g_a(x)
+        return y.float() * _factors(self.y_gain, place)
 
     def _code(self, y: Tensor, place: Tensor, rungs: Sequence[int]) -> tuple[Tensor, Tensor]:
         if not self.hyper:

@@ -42,6 +42,9 @@ class Plan:
     warm
         Steps at the beginning that train the middle rung alone; the others then start
         from its bottlenecks.
+    entropy
+        Steps at the beginning that train only what codes the latents, by the rate alone:
+        the transforms come from `start` and stand still.
     batch, crop
         Images a step, and the side of their crops in pixels.
     groups
@@ -68,6 +71,7 @@ class Plan:
     qualities: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8)
     steps: int = 100_000
     warm: int = 0
+    entropy: int = 0
     batch: int = 16
     crop: int = 256
     groups: int = 4
@@ -95,6 +99,10 @@ class Plan:
             wrong = "n and m must be even"
         elif not 0 <= self.warm <= self.steps:
             wrong = "warm must be from 0 to steps"
+        elif not 0 <= self.entropy <= self.steps:
+            wrong = "entropy must be from 0 to steps"
+        elif self.entropy and (self.warm or not self.start):
+            wrong = "entropy needs the transforms of a start, and no warm-up"
         elif self.crop % family.stride:
             wrong = f"crop must be a multiple of {family.stride}, the stride of {self.family}"
         elif self.metric == "ms-ssim" and self.crop < _MS_SSIM_CROP:
@@ -117,7 +125,7 @@ class Plan:
     @property
     def middle(self) -> int:
         """The place of the rung that is trained first: a third up the ladder."""
-        return (len(self.qualities) - 1) // 3
+        return len(self.qualities) // 3
 
     def learning_rate(self, step: int) -> float:
         """Adam's learning rate at a step: warmed up for 200, constant, then down a cosine."""
@@ -130,5 +138,8 @@ class Plan:
         return json.dumps(asdict(self), indent=1, sort_keys=True)
 
     def with_steps(self, steps: int) -> Plan:
-        """The same plan, shorter or longer; the warm-up keeps its share."""
-        return replace(self, steps=steps, warm=round(self.warm * steps / self.steps))
+        """The same plan, shorter or longer; what comes first keeps its share."""
+        share = steps / self.steps
+        return replace(
+            self, steps=steps, warm=round(self.warm * share), entropy=round(self.entropy * share)
+        )

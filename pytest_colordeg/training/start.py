@@ -1,13 +1,21 @@
-"""Start a network from another's weights, as far as names and shapes agree."""
+"""Start a network from another's weights, as far as names and shapes agree.
+
+cheng2020-attn is cheng2020-anchor with attention blocks in between. From an anchor's
+weights it starts as that anchor, its attention blocks nearly shut.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from pytest_colordeg.codecs.neural.backend import compressai
+
 from pytest_colordeg.errors import ColordegError
 
 __all__ = ["take_tensors"]
+
+_SHUT = -6.0  # what passes an attention block's gate: 0.0025 of it
 
 
 def take_tensors(network: Any, path: Path) -> int:
@@ -35,10 +43,18 @@ def take_tensors(network: Any, path: Path) -> int:
 
     found = _tensors(path)
     own = network.state_dict()
+    renamed = {}
+    if not any("conv_b" in name for name in found):
+        renamed = {
+            place: former
+            for part in ("g_a", "g_s")
+            for place, former in _pass_by_attention(getattr(network.net, part), f"net.{part}.")
+        }
     taken = 0
     with torch.no_grad():
         for name, target in own.items():
-            source = found.get(name, found.get(name.removeprefix("net.")))
+            former = _replaced(name, renamed)
+            source = found.get(former, found.get(former.removeprefix("net.")))
             if (
                 source is not None
                 and source.shape == target.shape
@@ -50,6 +66,25 @@ def take_tensors(network: Any, path: Path) -> int:
     if not taken:
         raise ColordegError(f"{path}: no tensor of it has a place in this network")
     return taken
+
+
+def _pass_by_attention(transform: Any, name: str) -> list[tuple[str, str]]:
+    """Shut the attention blocks; where the others stand, and would stand without them."""
+    import torch
+
+    block = compressai().layers.AttentionBlock
+    places = []
+    for place, module in enumerate(transform):
+        if isinstance(module, block):
+            torch.nn.init.constant_(module.conv_b[-1].bias, _SHUT)
+        else:
+            places.append((f"{name}{place}.", f"{name}{len(places)}."))
+    return places
+
+
+def _replaced(name: str, renamed: dict[str, str]) -> str:
+    prefix = ".".join(name.split(".")[:3]) + "."
+    return renamed.get(prefix, prefix) + name[len(prefix) :]
 
 
 def _tensors(path: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ pytest.importorskip("compressai")
 
 from pytest_colordeg.training.crops import Crops, generator  # noqa: E402
 from pytest_colordeg.training.finish import Finish, finish  # noqa: E402
-from pytest_colordeg.training.loop import CHECKPOINT, LOG, WARM, Run  # noqa: E402
+from pytest_colordeg.training.loop import CHECKPOINT, LOG, TRAINED, Run  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -74,15 +74,48 @@ def test_a_checkpoint_of_other_settings_is_refused(small, crops, tmp_path):
 
 
 def test_followers_start_from_the_leader(small, crops, tmp_path):
-    leader = Run(small(warm=1), tmp_path / "leader", crops)
-    leader.train(until=1)
-    follower = Run(small("mbt2018", start=f"../leader/{WARM}"), tmp_path / "follower", crops)
+    leader = Run(small(steps=1), tmp_path / "leader", crops)
+    assert leader.train()
+    follower = Run(small("mbt2018", start=f"../leader/{TRAINED}"), tmp_path / "follower", crops)
     for name in ("g_a.0.weight", "g_s.6.weight", "h_a.0.weight"):
         own, other = (dict(run.network.net.named_parameters())[name] for run in (follower, leader))
         assert torch.equal(own, other)
     torch.save({"x": torch.zeros(1)}, tmp_path / "x.pth")
     with pytest.raises(ColordegError, match="no tensor of it has a place"):
         Run(small(start=str(tmp_path / "x.pth")), tmp_path / "other", crops)
+
+
+def test_at_first_only_what_codes_the_latents_learns(small, crops, tmp_path):
+    Run(small(steps=1), tmp_path / "leader", crops).train()
+    plan = small("mbt2018", start=f"../leader/{TRAINED}", steps=12, entropy=10, rate=1e-2)
+    run = Run(plan, tmp_path / "follower", crops)
+    before = {name: value.clone() for name, value in run.network.state_dict().items()}
+    rates = []
+    run.train(until=10, on_step=lambda step, loss: rates.append(loss.bpp.item()))
+    changed = {
+        name for name, value in run.network.state_dict().items() if (value != before[name]).any()
+    }
+    assert not any(name.startswith(("net.g_", "y_")) for name in changed)
+    assert {"net.h_a.0.weight", "net.context_prediction.weight", "z_gain"} <= changed
+    assert sum(rates[-3:]) < sum(rates[:3])
+    run.train()
+    after = run.network.state_dict()
+    assert any((after[name] != before[name]).any() for name in after if "g_s" in name)
+
+
+def test_attention_is_added_to_the_anchor_nearly_shut(small, crops, tmp_path):
+    leader = Run(small("cheng2020-anchor", steps=1), tmp_path / "leader", crops)
+    leader.train()
+    follower = Run(
+        small("cheng2020-attn", start=f"../leader/{TRAINED}"), tmp_path / "follower", crops
+    )
+    fresh = Run(small("cheng2020-attn"), tmp_path / "fresh", crops)
+    x = crops.batch(2, generator(1, 0))
+    with torch.no_grad():
+        latents, own, other = (run.network.net.g_a(x) for run in (leader, follower, fresh))
+        assert (own - latents).norm() < 0.1 * latents.norm() < (other - latents).norm()
+        pictures = [run.network.net.g_s(latents) for run in (leader, follower)]
+    assert (pictures[0] - pictures[1]).norm() < 0.1 * pictures[0].norm()
 
 
 def test_a_loss_that_is_not_finite_stops_the_run(small, crops, tmp_path):

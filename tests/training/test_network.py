@@ -27,7 +27,7 @@ def spread_out(plan, seed=1):
             m for m in network.net.g_a.modules()
             if isinstance(m, torch.nn.Conv2d) and m.stride == (2, 2)
         ]  # fmt: skip
-        halving[-1].weight.mul_(30)
+        halving[-1].weight.mul_(90)
         if network.hyper:
             last = [m for m in network.net.h_s.modules() if isinstance(m, torch.nn.Conv2d)][-1]
             last.weight.mul_(3)

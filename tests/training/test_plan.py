@@ -20,6 +20,9 @@ from pytest_colordeg.training.presets import PRESETS
         ({"n": 7}, "even"),
         ({"steps": 0}, "at least 1"),
         ({"warm": 200_000}, "warm"),
+        ({"entropy": 200_000, "start": "x.pt"}, "entropy must be"),
+        ({"entropy": 10}, "entropy needs"),
+        ({"entropy": 10, "start": "x.pt", "warm": 10}, "entropy needs"),
         ({"crop": 100}, "multiple of 64"),
         ({"metric": "ms-ssim", "crop": 128}, "at least 176"),
         ({"rate": float("nan")}, "rate"),
@@ -47,15 +50,16 @@ def test_lambdas_are_compressais():
 def test_shorter_plans_keep_the_share_of_their_warm_up():
     plan = Plan("mbt2018", steps=1000, warm=200).with_steps(100)
     assert (plan.steps, plan.warm) == (100, 20)
+    plan = Plan("mbt2018", steps=1000, entropy=500, start="x.pt").with_steps(100)
+    assert (plan.steps, plan.entropy) == (100, 50)
 
 
-def test_mini_has_all_families_whole_ladders_and_leaders_first():
+def test_mini_has_all_families_and_leaders_first():
     jobs = PRESETS["mini"]
     seen = []
     for job in jobs:
-        assert job.plan.n >= 64
         assert job.plan.m >= 128
-        assert job.plan.qualities == tuple(job.plan.architecture.qualities)
+        assert job.plan.qualities == (1, 2, 3, 4, 5, 6)
         assert job.after is None or job.after in seen
         seen.append(job.plan.family)
     assert len(set(seen)) == 6
