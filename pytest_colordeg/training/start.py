@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from pytest_colordeg.codecs.neural.backend import compressai
-
 from pytest_colordeg.errors import ColordegError
 
 __all__ = ["take_tensors"]
@@ -73,7 +72,7 @@ def _pass_by_attention(transform: Any, name: str) -> list[tuple[str, str]]:
     import torch
 
     block = compressai().layers.AttentionBlock
-    places = []
+    places: list[tuple[str, str]] = []
     for place, module in enumerate(transform):
         if isinstance(module, block):
             torch.nn.init.constant_(module.conv_b[-1].bias, _SHUT)
