@@ -13,6 +13,7 @@ from pytest_colordeg.color.tally import PERCENTILES
 
 __all__ = ["UPPER", "percentiles"]
 
+_WORTH_THREADS = 1 << 20
 UPPER = 1 << 15
 """Number of values that the upper 16 bits of a float of 0 or more can have."""
 
@@ -53,7 +54,8 @@ def percentiles(
         _gather(deltas[slice(*span)], wanted, found)
         return found
 
-    found = np.concatenate(each(threads, work, spans, uppers))
+    worth = threads if len(deltas) > _WORTH_THREADS else 1
+    found = np.concatenate(each(worth, work, spans, uppers))
     kept = np.unique(bins)
     before = np.cumsum(upper[kept]) - upper[kept]
     places = ranks - (ends - upper)[bins] + before[np.searchsorted(kept, bins)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeAlias, TypeVar
 
 __all__ = ["Span", "cut", "each"]
@@ -27,5 +29,15 @@ def each(threads: int, work: Callable[..., Result], *arguments: Iterable[object]
     """``map`` over spans and what goes with each, in order, on that many threads."""
     if threads == 1:
         return list(map(work, *arguments))
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, *arguments))
+    return list(_pool(threads).map(work, *arguments))
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Kept, as starting threads takes as long as a tenth of a photograph."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="colordeg-pixels")
+
+
+# A forked process has the pool without its threads: waiting for them would never end.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)
