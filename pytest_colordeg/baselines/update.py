@@ -166,6 +166,9 @@ def _summary(edits: Sequence[Edit]) -> tuple[str, ...]:
     lines = []
     for (mode, place), group in groupby(edits, key=lambda edit: (edit.mode, edit.place)):
         texts = [edit.text for edit in group]
+        if mode == Mode.CREATE and len(texts) > _MOST_IN_LINE:
+            # What is new has nothing to be compared with: its numbers stand below.
+            texts = [f"{len(texts)} metrics, from {texts[0].split(' ')[0]}"]
         more = [f"{len(texts) - _MOST_IN_LINE} more"] if len(texts) > _MOST_IN_LINE else []
         start = f"{mode} {place}".rstrip()
         lines.append(f"{start}: {', '.join(texts[:_MOST_IN_LINE] + more)}")

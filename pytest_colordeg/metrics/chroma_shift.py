@@ -1,4 +1,4 @@
-"""Signed change of lightness, chroma and hue: what a mean of differences hides."""
+"""Signed change of lightness, chroma and hue, and where on the hue circle: what a mean hides."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _WHAT = {
     "delta_c": "dC*ab = C2 - C1",
     "delta_h": "dH*ab = 2 sqrt(C1 C2) sin((h2 - h1) / 2)",
 }
+_DIFFERENCE = {"delta_e": "CIEDE2000 kL=kC=kH=1"}
 
 
 def _metric(axis: str) -> Metric:
@@ -60,14 +61,15 @@ def _sector_metric(axis: str, sector: str) -> Metric:
         if sector == NEUTRAL
         else f"original C*ab of 5 or more and h_ab in the 30 degrees from {int(sector[1:])}"
     )
+    signed = axis in _WHAT
+    what = f"signed mean of {_WHAT[axis]}" if signed else f"mean of {_DIFFERENCE[axis]}"
     return Metric(
-        name=f"{axis}.{sector}",
+        name=f"{axis if signed else 'delta_e00'}.{sector}",
         definition=(
-            f"signed mean of {_WHAT[axis]} over pixels with {where}, "
-            f"n/a below {MIN_PIXELS} of them; {LAB_DEFINITION}"
+            f"{what} over pixels with {where}, n/a below {MIN_PIXELS} of them; {LAB_DEFINITION}"
         ),
-        unit="Lab",
-        direction="neutral",
+        unit="Lab" if signed else "dE00",
+        direction="neutral" if signed else "lower",
         aggregate="mean",
         gated=False,
         tolerance=Tolerance(abs=0.05),
@@ -78,5 +80,5 @@ def _sector_metric(axis: str, sector: str) -> Metric:
 
 METRICS = (
     *(_metric(axis) for axis in _WHAT),
-    *(_sector_metric(axis, sector) for axis in _WHAT for sector in SECTORS),
+    *(_sector_metric(axis, sector) for axis in (*_WHAT, *_DIFFERENCE) for sector in SECTORS),
 )
