@@ -1,6 +1,14 @@
 # Each target makes its own virtual environment when it is missing; python3 and make are enough.
+# NEURAL=0 leaves the learned codecs out, and with them torch (about 6 GB).
 PYTHON ?= python3
+NEURAL ?= 1
+ifeq ($(NEURAL),0)
+VENV   ?= .venv-light
+EXTRAS := test
+else
 VENV   ?= .venv
+EXTRAS := test,neural
+endif
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
@@ -19,8 +27,8 @@ lint: $(STAMP)  ## style and types
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[test]'
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[$(EXTRAS)]'
 	touch $@
 
 clean:  ## the environment and what runs leave behind
-	rm -rf $(VENV) .colordeg .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-light .colordeg .pytest_cache .mypy_cache .ruff_cache .hypothesis
