@@ -12,13 +12,16 @@ endif
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: colordeg test lint clean
+.PHONY: colordeg test mutants lint clean
 
 colordeg: $(STAMP)  ## the gate: bundled images, committed baselines; ends in a report
 	$(BIN)/pytest --colordeg -n auto -q tests/colors --colordeg-report=.colordeg/report.html
 
 test: $(STAMP)  ## the whole test suite
 	$(BIN)/pytest -n auto -q
+
+mutants: $(STAMP)  ## a check on the tests: each constant of the colour formulas, 1 % off, makes one fail
+	$(BIN)/python tools/mutate_color.py --jobs 2
 
 lint: $(STAMP)  ## style and types
 	$(BIN)/ruff check .

@@ -139,6 +139,10 @@ def test_which_pairs_are_nearly_opposite():
     assert not nearly_opposite(red, (50.0, -25.0, 4e-5))
     assert nearly_opposite(red, (50.0, -25.0, 4e-5), radians=2e-6)
     assert not nearly_opposite(red, red)
+    # a* is stretched by equations (4) and (5): at a chroma of 25, 1.5 - sqrt(2) / 4 times.
+    yellow, limit = (50.0, 0.0, 25.0), 25e-6 / (1.5 - 2**0.5 / 4)
+    assert nearly_opposite(yellow, (50.0, 0.999 * limit, -25.0))
+    assert not nearly_opposite(yellow, (50.0, 1.001 * limit, -25.0))
     assert not nearly_opposite(red, (50.0, 0.0, 0.0))
     assert nearly_opposite([red, green], [green, green]).tolist() == [True, False]
     with pytest.raises(ColordegError, match="nearly_opposite needs lab2 of shape"):
