@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -125,6 +127,8 @@ def _preset(arguments: argparse.Namespace) -> int:
         "seconds": min(arguments.seconds, 1e9),
         "export_anyway": arguments.export,
     }
+    # A command that is ended takes the processes of its networks along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     run_jobs(jobs, arguments.out, task, at_once, lambda line: print(line, flush=True))
     for path in sorted(arguments.out.glob("*.safetensors")):
         print(f"{path}  {path.stat().st_size / 1e6:.1f} MB")

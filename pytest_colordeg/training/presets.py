@@ -33,7 +33,7 @@ _WIDTHS = {
     "mbt2018": (64, 128),
     "cheng2020-attn": (48, 128),
 }
-_STEPS = {"mbt2018-mean": 14_000, "cheng2020-anchor": 8_000}
+_STEPS = {"mbt2018-mean": 9_500, "cheng2020-anchor": 4_500, "cheng2020-attn": 1_500}
 # The transforms of these begin as their leader's, so that only what codes the latents is new.
 _LEADER = {
     "bmshj2018-factorized": "mbt2018-mean",
@@ -54,9 +54,9 @@ def _mini() -> tuple[Job, ...]:
             n=n,
             m=m,
             qualities=_QUALITIES,
-            steps=_STEPS.get(family, 6_000),
+            steps=_STEPS.get(family, 4_000),
             warm=0 if leader else 4_000,
-            entropy=3_000 if leader == "mbt2018-mean" else 0,
+            entropy=2_500 if leader == "mbt2018-mean" else 0,
             batch=8,
             crop=128,
             rate=1e-3,
