@@ -3,6 +3,9 @@
 import csv
 import json
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,3 +110,20 @@ def test_two_corpora_that_would_share_a_file_are_refused(tmp_path):
 
 def test_the_samples_hold_metrics_that_exports_name():
     assert {"bpp", "psnr.rgb", "ms_ssim.rgb", "delta_e00.mean"} <= set(BASE)
+
+
+@pytest.mark.parametrize("metric", ["psnr", "ms-ssim", "delta-e00"])
+def test_compressais_own_plot_tool_draws_it(tmp_path, metric):
+    pytest.importorskip("compressai", reason="CompressAI's plot tool comes with the extra neural")
+    paths = write_compressai(tmp_path, run([*LADDER, *(point("webp", rung) for rung in (1, 2))]))
+    picture = tmp_path / "curves.png"
+    tool = [sys.executable, "-W", "ignore", "-m", "compressai.utils.plot", "-m", metric]
+    done = subprocess.run(
+        [*tool, "-o", str(picture), "-f", *map(str, paths)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "MPLBACKEND": "agg"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert picture.read_bytes().startswith(b"\x89PNG")
