@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,8 @@ class Controller:
     def _report(self, finished: bool) -> None:
         """Last of all, so that it tells of everything."""
         data = self._report_data(finished)
+        if finished and self._settings.report is not None:
+            data = self._with_figures(data)
         records = self._settings.records
         try:
             if records is not None:
@@ -176,6 +179,15 @@ class Controller:
         except ColordegError as error:
             self._problems.append(str(error))
         self._annotations = outputs.error_lines(data)
+
+    def _with_figures(self, data: ReportData) -> ReportData:
+        from pytest_colordeg.report import scenes
+
+        try:
+            figures, lost = scenes.of_run(data.ordered, self._settings, self._registry)
+        except ColordegError as error:
+            figures, lost = [], [f"no figures of pixels: {error}"]
+        return replace(data, figures=figures, notes=(*data.notes, *lost))
 
     def _report_data(self, finished: bool) -> ReportData:
         problems = [*self._problems, *(f"{test} failed" for test in self._failed[:_MOST_FAILED])]

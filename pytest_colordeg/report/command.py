@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.report.load import load
 from pytest_colordeg.report.model import Figure, ReportData
+from pytest_colordeg.report.scenes import RATE, scene
 
 if TYPE_CHECKING:
     from pytest_colordeg.images import Selection
 
 __all__ = ["configure", "run"]
-
-_SIDE = 64
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +32,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     pixels.add_argument("--image", metavar="NAME", help="which image (default: the first)")
     pixels.add_argument(
-        "--bpp", type=float, default=0.4, metavar="RATE", help="about which rate (default: 0.4)"
+        "--bpp",
+        type=float,
+        default=RATE,
+        metavar="RATE",
+        help=f"about which rate (default: {RATE})",
     )
 
 
@@ -84,7 +87,6 @@ def _draw(data: ReportData, arguments: argparse.Namespace) -> list[Figure]:
 def _pixels(data: ReportData, group: str, arguments: argparse.Namespace) -> list[Figure]:
     from pytest_colordeg.codecs.project import project_registry
     from pytest_colordeg.report import figures
-    from pytest_colordeg.report.gallery import decodings, telling_patch
 
     points = data.groups[group]
     names = {cell.image for point in points for cell in point.cells}
@@ -93,27 +95,13 @@ def _pixels(data: ReportData, group: str, arguments: argparse.Namespace) -> list
     image = next((i for i in selection.sources if i.name == wanted and i.name in names), None)
     if image is None:
         raise ColordegError(f"the records have no image {wanted!r} on it")
-    found, lost = decodings(points, image.image, arguments.bpp, project_registry(Path.cwd()))
-    for line in lost:
+    made = scene(points, image.image, arguments.bpp, project_registry(Path.cwd()))
+    for line in made.lost:
         print(line)
-    if not found:
-        raise ColordegError("no codec is left")
-    pixels = image.image.pixels
-    corner = telling_patch(pixels, found, _SIDE)
-    plane = figures.plane_figure(pixels, found, image.name)
-    patch = figures.patch_figure(pixels, found, image.name, corner, _SIDE)
-    rate = f"near {arguments.bpp:g} bits per pixel"
-    for name, figure in (("plane", plane), ("patch", patch)):
+    for name, figure in made.drawn.items():
         for path in figures.save(figure, arguments.figures, f"{group}-{name}-{image.name}"):
             print(path)
-    return [
-        figures.whole_page(plane, f"a*b* plane of {image.name}",
-            f"Original and decoded, each codec at the rung {rate}; each pair in its colour at "
-            "L* = 70. As in MacPherson et al., figures 1 and 2."),
-        figures.whole_page(patch, f"A patch of {image.name}",
-            f"Original and decoded, each codec at the rung {rate}, where the codecs differ most. "
-            "As in Prativadibhayankaram et al., figure 3."),
-    ]  # fmt: skip
+    return made.figures
 
 
 def _corpus(corpus: str, given: str | None) -> Selection:

@@ -128,19 +128,30 @@ def _draw_roses(
     figure.suptitle(f"{title} by hue of the original, {clean(roses[0][0].group)}", fontsize=10)
 
 
+_PLANE_POINTS = 125.0  # width of a panel of the plane, in points
+
+
 def plane_figure(original: Any, decodings: Sequence[Decoding], name: str) -> Any:
-    """Draw the unique a*b* of an image and of its decodings side by side (paper's figures 1, 2)."""
+    """Draw the unique a*b* of an image and of its decodings side by side (paper's figures 1, 2).
+
+    All panels show the same part of the plane: as much as any of them needs.
+    """
     panels = [("original", original), *((_titled(one), one.pixels) for one in decodings)]
     across = min(4, len(panels))
     down = -(-len(panels) // across)
+    planes = [(title, *pairs(pixels)) for title, pixels in panels]
+    every = np.concatenate([ab for _, ab, _ in planes])
+    low, high = every.min(axis=0), every.max(axis=0)
+    middle, half = (low + high) / 2, (high - low).max() / 2 + 4
+    xlim, ylim = ((centre - half, centre + half) for centre in middle)
+    point = (_PLANE_POINTS / (2 * half)) ** 2  # a pair is a square of one unit
     with _canvas(2.5 * across, 2.75 * down + 0.3) as figure:
-        for place, (title, pixels) in enumerate(panels, 1):
+        for place, (title, ab, colours) in enumerate(planes, 1):
             axes = figure.add_subplot(down, across, place)
-            ab, colours = pairs(pixels)
-            axes.scatter(ab[:, 0], ab[:, 1], c=colours / 255, s=2.2, marker="s", linewidths=0,
+            axes.scatter(ab[:, 0], ab[:, 1], c=colours / 255, s=point, marker="s", linewidths=0,
                          rasterized=True)  # fmt: skip
             axes.set_axisbelow(True)
-            axes.set(xlim=(-128, 128), ylim=(-128, 128), aspect="equal", xlabel="a*", ylabel="b*")
+            axes.set(xlim=xlim, ylim=ylim, aspect="equal", xlabel="a*", ylabel="b*")
             axes.set_title(f"{title}\n{len(ab)} unique a*b*", fontsize=8)
         figure.suptitle(f"{clean(name)} on the a*b* plane", fontsize=10)
         return figure

@@ -3,12 +3,8 @@
 import json
 from xml.etree import ElementTree
 
-import hypothesis.internal.observability  # noqa: F401
 import pytest
 
-import pytest_colordeg.controller
-import pytest_colordeg.session  # noqa: F401
-from pytest_colordeg.report import html  # noqa: F401
 from pytest_colordeg.report.load import load
 from pytest_colordeg.testing import Project
 
@@ -129,3 +125,34 @@ def test_junit_has_small_properties_of_failing_items_alone(broken, workers):
     assert "lost" in properties["colordeg.cause"]
     assert " -> " in properties["colordeg.delta_e00.mean"]
     assert len(json.dumps(properties)) < 1000
+
+
+TWO = """
+    from pytest_colordeg.testing import posterizer
+
+    def crash(pixels):
+        raise RuntimeError("broken at the finest rung")
+
+    def pytest_colordeg_codecs():
+        return [posterizer(), posterizer("second"){third}]
+"""
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_the_page_shows_an_image_by_all_codecs(project, workers):
+    project.write(**{"conftest.py": TWO.format(third="")})
+    project.bless()
+    assert project.run("--colordeg-report=page.html", workers).ret == 0
+    page = (project.path / "page.html").read_text("utf-8")
+    assert "a*b* plane of" in page
+    assert "As in Prativadibhayankaram et al., figure 3." in page
+
+
+def test_a_codec_that_failed_is_not_run_again_for_a_figure(project):
+    third = ', posterizer("third", fault=crash)'
+    project.write(**{"conftest.py": TWO.format(third=third)})
+    result = project.run("--colordeg-report=page.html")
+    assert result.ret == 1
+    page = (project.path / "page.html").read_text("utf-8")
+    assert "a*b* plane of" in page
+    assert "left out of figures" not in page
