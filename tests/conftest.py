@@ -3,9 +3,9 @@
 import pytest
 
 
-@pytest.fixture
-def pytester(pytester):
-    """pytest's, once all that a cell and a page need is loaded.
+@pytest.fixture(scope="session")
+def loaded():
+    """All that a cell and a page need.
 
     Inner runs forget the modules that they import first, and NumPy, numba or matplotlib
     cannot be loaded twice in a process.
@@ -15,6 +15,7 @@ def pytester(pytester):
     import matplotlib.backends.backend_agg
     import matplotlib.figure  # noqa: F401
     import numpy as np
+    import yaml  # noqa: F401
 
     import pytest_colordeg.controller
     import pytest_colordeg.report.html
@@ -22,4 +23,9 @@ def pytester(pytester):
     from pytest_colordeg.metrics.pair import Pair, measure
 
     measure(Pair(np.zeros((176, 176, 3), np.uint8), np.ones((176, 176, 3), np.uint8), 1))
+
+
+@pytest.fixture
+def pytester(loaded, pytester):
+    """pytest's, made when all is loaded: it remembers the modules of that moment."""
     return pytester
