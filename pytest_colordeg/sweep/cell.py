@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from pytest_colordeg.codecs.guard import guarded
 from pytest_colordeg.codecs.protocol import Codec, Pixels
 from pytest_colordeg.color.reference import Reference
 from pytest_colordeg.errors import ColordegError
@@ -45,19 +44,19 @@ def code(codec: Codec, rung: int, image: Image) -> Coded:
     """
     parameters = codec.ladder[rung]
     # A copy: a codec may scribble on its input, and must not change the original.
-    data = _call("encode", codec.encode, image.pixels.copy(), parameters)
+    data = guarded("encode", codec.encode, image.pixels.copy(), parameters)
     if not isinstance(data, bytes | bytearray | memoryview) or not len(data):
         what = "no bytes" if isinstance(data, bytes | bytearray | memoryview) else type(data)
         raise ColordegError(f"encode returned {what}; it must return the bytes of the file")
     data = bytes(data)
-    facts = dict(_call("inspect", codec.inspect, data))
+    facts = dict(guarded("inspect", codec.inspect, data))
     expected = {**codec.expected(parameters), **_size(image, facts)}
     for name, wanted in expected.items():
         if facts.get(name) != wanted:
             raise ColordegError(
                 f"the file holds {name} {facts.get(name, 'unknown')}, asked was {wanted}"
             )
-    decoded = _call("decode", codec.decode, data)
+    decoded = guarded("decode", codec.decode, data)
     try:
         check_pixels(decoded, image.pixels.shape)
     except ColordegError as error:
@@ -133,27 +132,7 @@ def _payload(codec: Codec, data: bytes) -> int:
     method = getattr(codec, "payload", None)
     if not callable(method):
         return len(data)
-    size = _call("payload", method, data)
+    size = guarded("payload", method, data)
     if not isinstance(size, int) or not 0 < size <= len(data):
         raise ColordegError(f"payload returned {size!r} for a file of {len(data)} bytes")
     return size
-
-
-def _call(step: str, function: Any, *arguments: Any) -> Any:
-    try:
-        return function(*arguments)
-    except ColordegError as error:
-        raise ColordegError(str(error)) from None
-    except (Exception, SystemExit) as error:
-        lines = str(error).strip().splitlines() or ["(no message)"]
-        where = _place(error)
-        raise ColordegError(
-            f"{step} raised {type(error).__name__}: {lines[0][:300]}{where}"
-        ) from error
-
-
-def _place(error: BaseException) -> str:
-    """Where in the user's own code an error came from: the innermost frame below this package."""
-    frames = traceback.extract_tb(error.__traceback__)[1:]
-    last = frames[-1] if frames else None
-    return f" ({Path(last.filename).name}:{last.lineno})" if last else ""
