@@ -112,7 +112,8 @@ OPTIONS = (
     Option(
         "repeat",
         "number",
-        "code every image so many times: bytes or metrics that differ fail",
+        "code every image so many times, isolated, every second time on one processor: "
+        "results that differ fail",
         1,
         metavar="N",
     ),
@@ -332,8 +333,8 @@ def _check(settings: Settings) -> None:
         raise pytest.UsageError("--colordeg-timeout: a call needs more than 0 seconds")
     if settings.repeat != int(settings.repeat) or settings.repeat < 1:
         raise pytest.UsageError("--colordeg-repeat: expected a whole number of 1 or more")
-    if settings.isolate and os.name != "posix":
-        raise pytest.UsageError("--colordeg-isolate needs a POSIX system")
+    if (settings.isolate or settings.repeat > 1) and os.name != "posix":
+        raise pytest.UsageError("--colordeg-isolate and --colordeg-repeat need a POSIX system")
     if settings.dry_run and not settings.update:
         raise pytest.UsageError(
             "--colordeg-dry-run says what an update would write: add --colordeg-update=MODE"

@@ -144,6 +144,6 @@ def linear_light(pixels: Pixels) -> Pixels:
 
 def wide_gamut(pixels: Pixels) -> Pixels:
     """Display P3 codes of the same colours, shown as sRGB: the profile was dropped."""
-    light = np.clip(_linear(pixels) @ np.linalg.inv(_P3_TO_SRGB).T, 0, 1)
-    code = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    return _codes(255 * code)
+    light: Float = np.clip(_linear(pixels) @ np.linalg.inv(_P3_TO_SRGB).T, 0, 1)
+    code: Float = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    return _codes(255.0 * code)

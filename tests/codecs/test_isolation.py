@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,7 +67,10 @@ DEEDS = {
     "program": (leave_a_program, r"encode left 1 process running, which were killed"),
     "raise": (lambda: {}["key"], r"encode raised KeyError: 'key' \(test_isolation\.py:\d+\)"),
     "thing": (lambda: lambda: 0, r"encode returned what cannot be passed on: .*"),
-    "large": (lambda: np.zeros((1 << 30) + 1, np.uint8), r"encode ran out of memory: it may take 1024 MiB"),
+    "large": (
+        lambda: np.zeros((1 << 30) + 1, np.uint8),
+        r"encode ran out of memory: it may take 1024 MiB",
+    ),
 }
 
 
@@ -145,7 +149,7 @@ def test_closing_ends_every_process():
     with pytest.raises(ColordegError):
         isolation.call("jpeg", "decode", b"no jpeg")
     isolation.close()
-    assert not os.path.exists(f"/proc/{template}")
+    assert not Path(f"/proc/{template}").exists()
 
 
 def test_workers_end_with_the_process_that_started_them(tmp_path):
@@ -164,6 +168,6 @@ def test_workers_end_with_the_process_that_started_them(tmp_path):
     pids = done.stdout.split()
     assert len(pids) == 2
     deadline = time.monotonic() + 5
-    while any(os.path.exists(f"/proc/{int(pid)}") for pid in pids):
+    while any(Path(f"/proc/{int(pid)}").exists() for pid in pids):
         assert time.monotonic() < deadline, done
         time.sleep(0.02)

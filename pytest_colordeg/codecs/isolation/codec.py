@@ -21,8 +21,8 @@ class Isolated:
     takes too much memory or leaves processes behind.
     """
 
-    def __init__(self, codec: Codec, isolation: Isolation) -> None:
-        self._codec, self._isolation = codec, isolation
+    def __init__(self, codec: Codec, isolation: Isolation, on_one: bool = False) -> None:
+        self._codec, self._isolation, self._on_one = codec, isolation, on_one
         self._provenance: Mapping[str, Scalar] | None = None
         if callable(getattr(codec, "payload", None)):
             self.payload = lambda data: self._call("payload", data)
@@ -59,5 +59,9 @@ class Isolated:
         tell = getattr(self._codec, "unavailable", None)
         return tell() if callable(tell) else None
 
+    def narrow(self) -> Isolated:
+        """The same codec in workers that have one processor."""
+        return Isolated(self._codec, self._isolation, on_one=True)
+
     def _call(self, method: str, *arguments: Any) -> Any:
-        return self._isolation.call(self._codec.id, method, *arguments)
+        return self._isolation.call(self._codec.id, method, *arguments, on_one=self._on_one)

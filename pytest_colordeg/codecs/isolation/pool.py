@@ -42,7 +42,7 @@ class _Worker:
         os.close(self.output)
 
 
-class _Failed(Exception):
+class _FailedError(Exception):
     """Why a worker cannot be used any more."""
 
 
@@ -68,20 +68,27 @@ class Isolation:
             raise ColordegError("--colordeg-isolate needs a POSIX system")
         self._timeout, self._memory = timeout, memory
         self._template = Template(registry.find, memory)
-        self._idle: list[_Worker] = []
+        self._idle: dict[bool, list[_Worker]] = {False: [], True: []}
         self._alive: set[int] = set()
         self._lock = threading.Lock()
         self._numbers = count()
 
-    def call(self, codec: str, method: str, *arguments: Any) -> Any:
+    def call(self, codec: str, method: str, *arguments: Any, on_one: bool = False) -> Any:
         """Call a codec's method in a worker.
+
+        Parameters
+        ----------
+        codec, method, arguments
+            Its id, the name of the method, and what to give it.
+        on_one
+            In a worker that has one processor only.
 
         Raises
         ------
         ColordegError
             With what the method raised; or how its process ended, and what it said.
         """
-        worker = self._take()
+        worker = self._take(on_one)
         number = next(self._numbers)
         try:
             self._send(worker, pack((number, codec, method, arguments)))
@@ -92,14 +99,14 @@ class Isolation:
             left = kill_strays(worker.pid, self._template.pid, self._alive)
             if left:
                 what = "1 process" if left == 1 else f"{left} processes"
-                raise _Failed(f"left {what} running, which were killed")
-        except _Failed as failure:
+                raise _FailedError(f"left {what} running, which were killed")
+        except _FailedError as failure:
             raise ColordegError(f"{method} {failure}{self._drop(worker)}") from None
         except BaseException:
             self._drop(worker)
             raise
         with self._lock:
-            self._idle.append(worker)
+            self._idle[on_one].append(worker)
         if not good:
             if content.endswith("ran out of memory") and self._memory:
                 content += f": it may take {self._memory} MiB"
@@ -108,19 +115,20 @@ class Isolation:
 
     def close(self) -> None:
         """End all workers."""
-        for worker in self._idle:
+        for worker in (*self._idle[False], *self._idle[True]):
             worker.close()
-        self._idle.clear()
+        self._idle = {False: [], True: []}
         self._template.close()
 
-    def _take(self) -> _Worker:
+    def _take(self, on_one: bool) -> _Worker:
         with self._lock:
-            worker = self._idle.pop() if self._idle else self._start()
+            idle = self._idle[on_one]
+            worker = idle.pop() if idle else self._start(on_one)
         worker.tail, worker.printed = b"", 0
         return worker
 
-    def _start(self) -> _Worker:
-        pid, channel, output = self._template.start()
+    def _start(self, on_one: bool) -> _Worker:
+        pid, channel, output = self._template.start(on_one)
         os.set_blocking(output, False)
         self._alive.add(pid)
         return _Worker(pid, channel, output)
@@ -129,7 +137,7 @@ class Isolation:
         """End a worker; tell what it said last."""
         self._end(worker)
         kill_strays(worker.pid, self._template.pid, self._alive)
-        with suppress(_Failed):
+        with suppress(_FailedError):
             while self._read_output(worker):
                 pass
         worker.close()
@@ -142,9 +150,9 @@ class Isolation:
         try:
             worker.channel.sendall(message)
         except TimeoutError:
-            raise _Failed(self._late()) from None
+            raise _FailedError(self._late()) from None
         except OSError:
-            raise _Failed(self._ended(worker)) from None
+            raise _FailedError(self._ended(worker)) from None
 
     def _receive(self, worker: _Worker) -> Any:
         """The next answer; takes what is printed meanwhile."""
@@ -157,13 +165,13 @@ class Isolation:
                 ready = selector.select(min(left, _LOOK))
                 # A child of it may hold the channel open.
                 if not ready and ended(worker.pid):
-                    raise _Failed(self._ended(worker))
+                    raise _FailedError(self._ended(worker))
                 for key, _ in ready:
                     if key.fileobj is worker.output:
                         self._read_output(worker)
                     elif (body := self._read_answer(worker)) is not None:
                         return unpack(body)
-        raise _Failed(self._late())
+        raise _FailedError(self._late())
 
     def _read_answer(self, worker: _Worker) -> bytes | None:
         try:
@@ -171,13 +179,13 @@ class Isolation:
         except ConnectionError:
             chunk = b""
         if not chunk:
-            raise _Failed(self._ended(worker))
+            raise _FailedError(self._ended(worker))
         worker.answer += chunk
         if len(worker.answer) < HEAD.size:
             return None
         size = HEAD.unpack_from(worker.answer)[0]
         if size > LARGEST:
-            raise _Failed(f"returned more than {LARGEST >> 20} MiB")
+            raise _FailedError(f"returned more than {LARGEST >> 20} MiB")
         end = HEAD.size + size
         if len(worker.answer) < end:
             return None
@@ -196,7 +204,7 @@ class Isolation:
         worker.tail = (worker.tail + chunk)[-_TAIL:]
         worker.printed += len(chunk)
         if worker.printed > _FLOOD:
-            raise _Failed(f"printed more than {_FLOOD >> 20} MiB and was killed")
+            raise _FailedError(f"printed more than {_FLOOD >> 20} MiB and was killed")
         return True
 
     def _late(self) -> str:

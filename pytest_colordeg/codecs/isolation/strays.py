@@ -26,7 +26,8 @@ def kill_strays(worker: int, template: int, workers: Collection[int]) -> int:
     deadline = time.monotonic() + _GRACE
     while found := _living(worker) | (_living(template) - set(workers)):
         if time.monotonic() > deadline:
-            for pid in found | {below for pid in found for below in _living(pid)}:
+            below = set().union(*map(_living, found))
+            for pid in found | below:
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
             return len(found)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from pytest_colordeg.codecs.isolation.worker import work
+from pytest_colordeg.codecs.narrow import be_narrow
 
 __all__ = ["Template"]
 
@@ -44,12 +45,12 @@ class Template:
             _serve(far, find, memory)
         far.close()
 
-    def start(self) -> tuple[int, socket.socket, int]:
+    def start(self, on_one: bool = False) -> tuple[int, socket.socket, int]:
         """Start a worker: its process id, the channel to it, and where its output is read."""
         near, far = socket.socketpair()
         reading, writing = os.pipe()
         try:
-            socket.send_fds(self._channel, [_ORDER.pack(b"S", 0)], [far.fileno(), writing])
+            socket.send_fds(self._channel, [_ORDER.pack(b"S", on_one)], [far.fileno(), writing])
             return self._reply(), near, reading
         finally:
             far.close()
@@ -86,13 +87,15 @@ def _serve(channel: socket.socket, find: Callable[[str], Any], memory: int) -> N
             order, handles, *_ = socket.recv_fds(channel, _ORDER.size, 2)
             if len(order) < _ORDER.size:
                 break
-            kind, pid = _ORDER.unpack(order)
+            kind, pid = _ORDER.unpack(order)  # with a start, whether on one processor
             if kind == b"Q":
                 break
             if kind == b"S":
                 started = os.fork()
                 if started == 0:
                     channel.close()
+                    if pid:
+                        be_narrow()
                     work(socket.socket(fileno=handles[0]), handles[1], find, memory)
                 for handle in handles:
                     os.close(handle)

@@ -79,9 +79,9 @@ def _settle(output: int) -> None:
     for stream in (1, 2):
         os.dup2(output, stream)
     os.close(output)
-    sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115, PTH123
-    sys.stdout = open(1, "w", encoding="utf-8", errors="replace")  # noqa: SIM115, PTH123
-    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", buffering=1)  # noqa: SIM115, PTH123
+    sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", errors="replace")  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", buffering=1)  # noqa: SIM115
 
 
 def _limit(memory: int) -> None:
