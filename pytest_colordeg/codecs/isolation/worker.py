@@ -19,6 +19,7 @@ from pytest_colordeg.errors import ColordegError
 __all__ = ["work"]
 
 _LARGEST_FILE = 1 << 30
+_DATA = 5  # the field of /proc/PID/statm that has data and stack
 _NO_MEMORY = "ran out of memory"
 
 
@@ -88,9 +89,10 @@ def _limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _lower(resource.RLIMIT_FSIZE, _LARGEST_FILE)
     with suppress(OSError, ValueError):
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[_DATA])
         if memory:
-            _lower(resource.RLIMIT_AS, pages * resource.getpagesize() + (memory << 20))
+            # What is written to, not what is mapped: a large library is not memory taken.
+            _lower(resource.RLIMIT_DATA, pages * resource.getpagesize() + (memory << 20))
 
 
 def _lower(what: int, limit: int) -> None:
