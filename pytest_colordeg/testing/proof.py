@@ -12,7 +12,8 @@ from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.codecs.registry import Registry
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.gate.judge import Gate, Judgement
-from pytest_colordeg.images import resolve
+from pytest_colordeg.images import Selection, resolve
+from pytest_colordeg.images.model import Corpus
 from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.options import OPTIONS, Settings
 from pytest_colordeg.selection import Point
@@ -59,7 +60,7 @@ def prove_all(
         settings.baselines.mkdir()
         (settings.baselines / "limits.yaml").write_text(limits, encoding="utf-8")
         points = [
-            Point(codec.id, rung, None, selection)
+            Point(codec.id, rung, None, _whole(selection))
             for selection in resolve(images, Path.cwd())
             for rung in rungs
         ]
@@ -71,6 +72,11 @@ def prove_all(
                     continue
                 trials.append(_trial(mutation, cause, point, _judge(settings, mutant, point)))
     return trials
+
+
+def _whole(selection: Selection) -> Selection:
+    """The selected images as a corpus of their own: a baseline is made of a whole one."""
+    return Selection(Corpus(selection.corpus.name, selection.sources), selection.names)
 
 
 def _trial(mutation: str, cause: str, point: Point, judged: Judgement) -> Trial:
