@@ -9,6 +9,8 @@ Standard library only: this module is imported by every pytest run.
 from __future__ import annotations
 
 import difflib
+import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -27,7 +29,7 @@ class Option:
     """One setting: ``--colordeg-NAME``, ini ``colordeg_NAME``, TOML key ``NAME``."""
 
     name: str
-    kind: str  # list, text, path, flag
+    kind: str  # list, text, path, flag, number
     help: str
     default: Any = None
     metavar: str | None = None
@@ -96,6 +98,25 @@ OPTIONS = (
         ".colordeg/artifacts",
         metavar="DIR",
     ),
+    Option("isolate", "flag", "run codecs in processes of their own; see timeout, memory", False),
+    Option(
+        "timeout", "number", "with isolate: seconds for one call of a codec", 60, metavar="SECONDS"
+    ),
+    Option(
+        "memory",
+        "number",
+        "with isolate: MiB that a codec's process may take; 0: no limit",
+        4096,
+        metavar="MIB",
+    ),
+    Option(
+        "repeat",
+        "number",
+        "code every image so many times, isolated, every second time on one processor: "
+        "results that differ fail",
+        1,
+        metavar="N",
+    ),
     Option("require", "list", "fail unless each of these codecs was measured", metavar="ID,ID"),
     Option("strict", "flag", "fail also on improvements and on stale baseline entries", False),
     Option("explain", "flag", "print every setting, its value and where it came from", False),
@@ -125,6 +146,10 @@ class Settings:
     records: Path | None
     report: Path | None
     artifacts: Path
+    isolate: bool
+    timeout: float
+    memory: float
+    repeat: float
     require: tuple[str, ...]
     strict: bool
     explain: bool
@@ -210,6 +235,8 @@ def _convert(option: Option, raw: Any, origin: str, config: pytest.Config) -> An
         if str(raw).lower() in ("true", "false", "1", "0"):
             return str(raw).lower() in ("true", "1")
         raise pytest.UsageError(f"{option.name} ({origin}): expected true or false, found {raw!r}")
+    if option.kind == "number":
+        return _number(option, raw, origin)
     if not isinstance(raw, str) or not raw.strip():
         raise pytest.UsageError(f"{option.name} ({origin}): expected text, found {raw!r}")
     _check_choice(option, raw, origin)
@@ -219,6 +246,18 @@ def _convert(option: Option, raw: Any, origin: str, config: pytest.Config) -> An
             base = config.rootpath
         return base / Path(raw).expanduser()
     return raw
+
+
+def _number(option: Option, raw: Any, origin: str) -> float:
+    try:
+        number = math.nan if isinstance(raw, bool) else float(raw)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise pytest.UsageError(
+            f"{option.name} ({origin}): expected a number such as {option.default}, found {raw!r}"
+        )
+    return number
 
 
 def _as_list(option: Option, raw: Any, origin: str) -> tuple[str, ...]:
@@ -290,6 +329,12 @@ def _check(settings: Settings) -> None:
         raise pytest.UsageError(
             "--colordeg-update needs --colordeg-reason=TEXT: the baselines keep why they changed"
         )
+    if not settings.timeout:
+        raise pytest.UsageError("--colordeg-timeout: a call needs more than 0 seconds")
+    if settings.repeat != int(settings.repeat) or settings.repeat < 1:
+        raise pytest.UsageError("--colordeg-repeat: expected a whole number of 1 or more")
+    if (settings.isolate or settings.repeat > 1) and os.name != "posix":
+        raise pytest.UsageError("--colordeg-isolate and --colordeg-repeat need a POSIX system")
     if settings.dry_run and not settings.update:
         raise pytest.UsageError(
             "--colordeg-dry-run says what an update would write: add --colordeg-update=MODE"

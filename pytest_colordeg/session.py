@@ -48,6 +48,9 @@ def start(config: pytest.Config) -> None:
             for metric in metrics:
                 register(metric)
                 config.add_cleanup(partial(unregister, metric.name))
+        if settings.isolate or settings.repeat > 1:
+            registry.isolate(settings.timeout, int(settings.memory))
+            config.add_cleanup(registry.close)
         run = Run(config, settings, registry)
     except ColordegError as error:
         raise pytest.UsageError(f"colordeg: {error}") from None

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_colordeg.codecs.check import check_codec, check_id
 from pytest_colordeg.codecs.neural.families import IDS as LEARNED
 from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.errors import ColordegError
+
+if TYPE_CHECKING:
+    from pytest_colordeg.codecs.isolation import Isolation
 
 __all__ = ["BUILT_IN", "CLASSICAL", "ENTRY_POINTS", "LEARNED", "Registry"]
 
@@ -55,6 +58,8 @@ class Registry:
         self._makers: dict[str, Callable[[], Codec]] = {}
         self._origins: dict[str, str] = {}
         self._made: dict[str, Codec] = {}
+        self._isolation: Isolation | None = None
+        self._isolated: dict[str, Codec] = {}
         for name, path in BUILT_IN.items():
             self._put(name, _OWN, partial(_attribute, path))
         for name in LEARNED:
@@ -157,7 +162,36 @@ class Registry:
         reason = unavailable(codec)
         if reason is not None:
             raise ColordegError(f"codec {name} is not available: {reason}")
-        return codec
+        if self._isolation is None:
+            return codec
+        from pytest_colordeg.codecs.command import CommandCodec
+        from pytest_colordeg.codecs.isolation import Isolated
+
+        if isinstance(codec, CommandCodec):
+            return codec
+        if name not in self._isolated:
+            self._isolated[name] = Isolated(codec, self._isolation)
+        return self._isolated[name]
+
+    def isolate(self, timeout: float, memory: int) -> None:
+        """Give codecs out that work in other processes from now on; command lines do anyway.
+
+        To be called when all are registered and before anything has started threads.
+
+        Parameters
+        ----------
+        timeout, memory
+            See `Isolation`.
+        """
+        from pytest_colordeg.codecs.isolation import Isolation
+
+        self._isolation = Isolation(self, timeout, memory)
+
+    def close(self) -> None:
+        """End the processes of isolated codecs, if any."""
+        if self._isolation is not None:
+            self._isolation.close()
+            self._isolation = None
 
     def find(self, name: str) -> Codec:
         """Give a codec, whether it can run here or not."""

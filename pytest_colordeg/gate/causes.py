@@ -12,6 +12,8 @@ from pytest_colordeg.baselines.verdicts import Comparison, Difference
 from pytest_colordeg.color.lab import srgb_to_lab
 from pytest_colordeg.gate.artifacts import Exhibit
 from pytest_colordeg.gate.evidence import faults
+from pytest_colordeg.gate.resolution import halved
+from pytest_colordeg.gate.restored import restored
 from pytest_colordeg.values import Value
 
 __all__ = ["UNKNOWN", "causes"]
@@ -53,11 +55,17 @@ def causes(
         told = [str(d) for d in _telling(comparison) if d.kind == kind]
         found += [phrase.format(", ".join(told))] if told else []
     found += _other_software(comparison)
-    seen = [faults(exhibit.original, exhibit.decoded) for exhibit in exhibits]
+    seen = [_seen(exhibit, before.get(exhibit.image, {})) for exhibit in exhibits]
     common = [fault for fault in dict.fromkeys(chain.from_iterable(seen)) if _agreed(fault, seen)]
     if not found or common:
         found += common or _drifts(exhibits, now, before)
     return found or [UNKNOWN]
+
+
+def _seen(exhibit: Exhibit, before: Mapping[str, Value]) -> list[str]:
+    """What the pixels of one image tell; the baseline's numbers coming back tells most."""
+    pair = exhibit.original, exhibit.decoded
+    return restored(*pair, before) or faults(*pair) or halved(*pair)
 
 
 def _telling(comparison: Comparison | None) -> list[Difference]:

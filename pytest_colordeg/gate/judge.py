@@ -80,7 +80,7 @@ class Gate:
         self.store = Store(settings.baselines)
         self.limits: Limits = self.store.limits(METRICS)
         self.baseline = cache(self.store.read)
-        self._engine = Engine(on_cell)
+        self._engine = Engine(on_cell, int(settings.repeat))
 
     def measure(self, point: Point) -> Sequence[Measurement]:
         """Measure the cells of a point, one an image."""

@@ -83,7 +83,9 @@ def load(records: Path) -> ReportData:
     )
 
 
-_OURS = ("settings", "problems", "notes", "points")
+_KINDS: Mapping[str, type] = {"settings": dict, "problems": list, "notes": list, "points": list}
+_OURS = tuple(_KINDS)
+_WORDS: Mapping[type, str] = {dict: "object", list: "list"}
 _Key = tuple[str, int, str, str]
 
 
@@ -163,6 +165,9 @@ def _header(path: Path) -> Mapping[str, Any]:
         raise ColordegError(f"{path}: cannot be read: {error}") from None
     if not isinstance(header, dict) or header.get("schema") != 1:
         raise ColordegError(f"{path}: not the header of a colordeg run of schema 1")
+    for name, kind in _KINDS.items():
+        if not isinstance(header.get(name, kind()), kind):
+            raise ColordegError(f"{path}: {name} is no {_WORDS[kind]}")
     return header
 
 

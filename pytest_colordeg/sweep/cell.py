@@ -2,71 +2,29 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from pytest_colordeg.codecs.protocol import Codec, Pixels
+from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.color.reference import Reference
 from pytest_colordeg.errors import ColordegError
-from pytest_colordeg.images.check import check_pixels
 from pytest_colordeg.images.model import Image
 from pytest_colordeg.metrics.pair import Pair, measure
 from pytest_colordeg.records import Measurement, Scalar
+from pytest_colordeg.sweep.coding import SIZE, Coded, code
+from pytest_colordeg.sweep.repeat import flapping
 
 __all__ = ["Coded", "code", "measure_cell", "unreadable"]
 
 
-@dataclass(frozen=True)
-class Coded:
-    """A codec's result for one image, checked: bytes, what they hold, decoded pixels.
-
-    `payload_bytes` counts as rate: all bytes, or what the codec's ``payload(data)`` says.
-    """
-
-    data: bytes
-    facts: Mapping[str, Scalar]
-    decoded: Pixels
-    payload_bytes: int
-
-
-def code(codec: Codec, rung: int, image: Image) -> Coded:
-    """Encode and decode one image and hold the codec to its word.
-
-    Raises
-    ------
-    ColordegError
-        When the codec raises, returns the wrong type, shape or dtype, or writes
-        something else than it was asked for.
-    """
-    parameters = codec.ladder[rung]
-    # A copy: a codec may scribble on its input, and must not change the original.
-    data = _call("encode", codec.encode, image.pixels.copy(), parameters)
-    if not isinstance(data, bytes | bytearray | memoryview) or not len(data):
-        what = "no bytes" if isinstance(data, bytes | bytearray | memoryview) else type(data)
-        raise ColordegError(f"encode returned {what}; it must return the bytes of the file")
-    data = bytes(data)
-    facts = dict(_call("inspect", codec.inspect, data))
-    expected = {**codec.expected(parameters), **_size(image, facts)}
-    for name, wanted in expected.items():
-        if facts.get(name) != wanted:
-            raise ColordegError(
-                f"the file holds {name} {facts.get(name, 'unknown')}, asked was {wanted}"
-            )
-    decoded = _call("decode", codec.decode, data)
-    try:
-        check_pixels(decoded, image.pixels.shape)
-    except ColordegError as error:
-        raise ColordegError(f"what decode returned {error}") from None
-    return Coded(data, facts, np.ascontiguousarray(decoded), _payload(codec, data))
-
-
 def measure_cell(
-    codec: Codec, rung: int, image: Image, corpus: str, device: str, reference: Reference
+    codec: Codec,
+    rung: int,
+    image: Image,
+    corpus: str,
+    device: str,
+    reference: Reference,
+    repeat: int = 1,
 ) -> Measurement:
     """Measure one cell; never raises for what a codec does.
 
@@ -74,6 +32,8 @@ def measure_cell(
     ----------
     reference
         What metrics need of the original, shared by all rungs and codecs.
+    repeat
+        How often to code it; bytes or pixels that differ are the cell's error.
     """
     parameters, provenance = dict(codec.ladder[rung]), dict(codec.provenance())
     facts: Mapping[str, Scalar] = {}
@@ -81,8 +41,10 @@ def measure_cell(
     error = None
     try:
         coded = code(codec, rung, image)
-        facts = {name: fact for name, fact in coded.facts.items() if name not in _SIZE}
-        metrics = measure(Pair(image.pixels, coded.decoded, coded.payload_bytes, reference))
+        facts = {name: fact for name, fact in coded.facts.items() if name not in SIZE}
+        error = flapping(codec, rung, image, coded, repeat) if repeat > 1 else None
+        if error is None:
+            metrics = measure(Pair(image.pixels, coded.decoded, coded.payload_bytes, reference))
     except ColordegError as failure:
         error = str(failure)
     return Measurement(
@@ -117,43 +79,3 @@ def unreadable(
         metrics={},
         error=error,
     )
-
-
-_SIZE = ("width", "height")
-
-
-def _size(image: Image, facts: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """The size is checked wherever the codec can read it back."""
-    height, width, _ = image.pixels.shape
-    return {k: v for k, v in {"width": width, "height": height}.items() if k in facts}
-
-
-def _payload(codec: Codec, data: bytes) -> int:
-    """Bytes that count as rate: a container of our own around a codec's strings does not."""
-    method = getattr(codec, "payload", None)
-    if not callable(method):
-        return len(data)
-    size = _call("payload", method, data)
-    if not isinstance(size, int) or not 0 < size <= len(data):
-        raise ColordegError(f"payload returned {size!r} for a file of {len(data)} bytes")
-    return size
-
-
-def _call(step: str, function: Any, *arguments: Any) -> Any:
-    try:
-        return function(*arguments)
-    except ColordegError as error:
-        raise ColordegError(str(error)) from None
-    except (Exception, SystemExit) as error:
-        lines = str(error).strip().splitlines() or ["(no message)"]
-        where = _place(error)
-        raise ColordegError(
-            f"{step} raised {type(error).__name__}: {lines[0][:300]}{where}"
-        ) from error
-
-
-def _place(error: BaseException) -> str:
-    """Where in the user's own code an error came from: the innermost frame below this package."""
-    frames = traceback.extract_tb(error.__traceback__)[1:]
-    last = frames[-1] if frames else None
-    return f" ({Path(last.filename).name}:{last.lineno})" if last else ""

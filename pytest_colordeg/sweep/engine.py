@@ -26,9 +26,14 @@ class Engine:
     ----------
     on_cell
         Called after each newly measured cell, for progress.
+    repeat
+        How often to code each image, see `measure_cell`.
     """
 
-    def __init__(self, on_cell: Callable[[Measurement], None] = lambda cell: None) -> None:
+    def __init__(
+        self, on_cell: Callable[[Measurement], None] = lambda cell: None, repeat: int = 1
+    ) -> None:
+        self._repeat = repeat
         self._on_cell = on_cell
         self._cells: dict[tuple[str, int, str, str, str], Measurement] = {}
         self._references: OrderedDict[str, Reference] = OrderedDict()
@@ -53,7 +58,8 @@ class Engine:
             image = source.image
         except ColordegError as error:
             return unreadable(codec, rung, source.name, corpus, device, str(error))
-        return measure_cell(codec, rung, image, corpus, device, self._reference(image))
+        reference = self._reference(image)
+        return measure_cell(codec, rung, image, corpus, device, reference, self._repeat)
 
     def _reference(self, image: Image) -> Reference:
         if image.sha256 in self._references:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_colordeg.baselines import LimitResult, Limits, Override, evaluate, unreached
 from pytest_colordeg.baselines.limits import load
@@ -234,3 +237,80 @@ def test_a_slip_is_named_by_place(body: str, message: str) -> None:
 def test_a_file_of_no_or_another_format_is_refused(content: bytes) -> None:
     with pytest.raises(ColordegError, match=r"limits.yaml:1: .*expected .*, found "):
         load(content, "limits.yaml", NAMES)
+
+
+GOOD = """\
+format: 1
+limits:
+  - codecs: [jpeg*, webp]
+    corpora: photos
+    bpp: [0.5, 1.5]
+    metrics:
+      error: {max: 3.0}
+      psnr: {min: 30, or: lossless}
+tolerances:
+  - codecs: avif
+    metrics:
+      bpp: {rel: 0.01, image_factor: 3, gated: true}
+"""
+PLACE = re.compile(r"limits\.yaml:\d+: [^\n]*expected [^\n]+, found [^\n]+")
+PIECES = st.sampled_from(
+    [
+        "\n",
+        "  ",
+        ": ",
+        "- ",
+        "|",
+        "&a ",
+        "*a",
+        "!!x ",
+        "nan",
+        "1e999",
+        "{",
+        "]",
+        '"',
+        "\\",
+        ", ",
+        "\0",
+    ]
+)
+
+
+def refused_or_read(data: bytes) -> None:
+    try:
+        load(data, "limits.yaml", NAMES)
+    except ColordegError as error:
+        message = str(error)
+    else:
+        return
+    assert PLACE.fullmatch(message), message
+
+
+def test_the_text_under_test_is_good() -> None:
+    assert len(load(GOOD.encode(), "limits.yaml", NAMES).limits) == 1
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_limits_or_one_clear_error(data: bytes) -> None:
+    refused_or_read(data)
+    refused_or_read(b"format: 1\nlimits:\n" + data)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(GOOD)), st.integers(0, 8), PIECES | st.text(max_size=4)),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_any_edits_give_limits_or_one_clear_error(edits: list[tuple[int, int, str]]) -> None:
+    text = GOOD
+    for at, length, new in edits:
+        text = text[:at] + new + text[at + length :]
+    refused_or_read(text.encode("utf-8", "surrogatepass"))
+
+
+def test_an_alias_bomb_and_a_repeated_key_are_refused() -> None:
+    for body in ("limits: &a [*a]\n", "limits: []\nlimits: []\n"):
+        with pytest.raises(ColordegError, match=r"limits\.yaml:\d+: "):
+            limits(body)

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_colordeg.codecs.definition import read_definition
 from pytest_colordeg.codecs.registry import Registry
@@ -92,3 +94,25 @@ def test_no_table_at_all_and_a_bad_id():
 def test_a_built_in_id_cannot_be_defined_again():
     with pytest.raises(ColordegError, match="'jpegxl' is taken by pytest-colordeg"):
         Registry().add_commands({"jpegxl": GOOD}, ROOT)
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner),
+    max_leaves=6,
+)
+KEYS = st.sampled_from([*GOOD, "timeout", "files", "facts", "inspect", "version", "input_suffix"])
+
+
+@given(ANY | st.dictionaries(KEYS, ANY), st.dictionaries(KEYS, ANY, min_size=1, max_size=2))
+def test_any_table_is_a_codec_or_one_line_that_names_it(whole, change):
+    for table in (whole, GOOD | change):
+        try:
+            codec = read_definition("my-jxl", table, ROOT)
+        except ColordegError as error:
+            message = str(error)
+        else:
+            assert codec.ladder
+            assert codec.timeout > 0
+            continue
+        assert "[tool.colordeg.codecs.my-jxl]" in message

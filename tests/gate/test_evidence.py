@@ -4,11 +4,11 @@ import imagecodecs
 import numpy as np
 import pytest
 
-from pytest_colordeg.gate import evidence
+from pytest_colordeg.gate import undo
 from pytest_colordeg.gate.evidence import faults
 from pytest_colordeg.images import resolve
 
-BT601, BT709 = evidence._601, evidence._709
+BT601, BT709 = undo.RGB_TO_YCC, undo._709
 
 
 @pytest.fixture(scope="module", params=["coffee-saucer", "astronaut-suit", "motorcycle-shelf"])
@@ -72,7 +72,7 @@ def test_range_read_as_limited(original, decoded):
 
 
 def test_transfer_skipped(original, decoded):
-    linear = rounded(np.interp(decoded, np.arange(256), evidence._curve(encode=False)))
+    linear = rounded(np.interp(decoded, np.arange(256), undo._curve(encode=False)))
     assert faults(original, linear) == ["the transfer curve is skipped: linear light shown as sRGB"]
 
 
@@ -107,6 +107,6 @@ def test_display_p3_read_as_srgb_on_colourful_pictures():
     from pathlib import Path
 
     original = resolve(["photos/astronaut-suit"], Path())[0].images[0].pixels
-    to_p3 = evidence._linear(np.linalg.inv(evidence._P3_TO_SRGB))
+    to_p3 = undo._linear(np.linalg.inv(undo._P3_TO_SRGB))
     wrong = rounded(to_p3(original.astype(float)))
     assert faults(original, wrong) == ["the primaries are wrong: Display P3 values read as sRGB"]

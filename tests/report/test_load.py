@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.report.load import HEADER_SUFFIX, header_json, load
@@ -117,3 +119,51 @@ def test_metrics_of_another_installation_are_left_out(tmp_path):
     data = load(path)
     assert "mine.score" not in data.metrics
     assert data.points[0].number("bpp") == 1.0
+
+
+RECORD = record_lines([cell("jpeg", 3)])[0]
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+same_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def read_or_refused(path, name):
+    try:
+        load(path)
+    except ColordegError as error:
+        text = str(error)
+        assert "\n" not in text
+        assert name in text
+
+
+@same_folder
+@given(st.data())
+def test_any_edit_of_a_record_is_read_or_refused_by_line(tmp_path, data):
+    text = RECORD
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        new = data.draw(st.sampled_from(list('{}[]",:0-n')) | st.text(max_size=3))
+        text = text[:at] + new + text[at + data.draw(st.integers(0, 9)) :]
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(f"{RECORD}\n{text}\n".encode("utf-8", "surrogatepass"))
+    read_or_refused(path, "r.jsonl")
+
+
+@same_folder
+@given(st.sampled_from(sorted(json.loads(RECORD))), ANY)
+def test_any_value_in_a_record_is_read_or_refused_by_line(tmp_path, field, value):
+    path = tmp_path / "r.jsonl"
+    path.write_text(json.dumps({**json.loads(RECORD), field: value}) + "\n", encoding="utf-8")
+    read_or_refused(path, "r.jsonl")
+
+
+@same_folder
+@given(ANY | st.fixed_dictionaries({"schema": st.just(1), "points": ANY, "settings": ANY}))
+def test_any_header_is_read_or_refused(tmp_path, header):
+    path = tmp_path / "r.jsonl"
+    path.write_text(RECORD + "\n", encoding="utf-8")
+    path.with_name("r.jsonl" + HEADER_SUFFIX).write_text(json.dumps(header), encoding="utf-8")
+    read_or_refused(path, "r.jsonl")

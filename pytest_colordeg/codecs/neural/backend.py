@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,10 @@ from typing import Any
 
 from pytest_colordeg.errors import ColordegError
 
-__all__ = ["compressai", "missing", "quiet", "torch_state", "versions"]
+__all__ = ["FLAGS", "compressai", "missing", "quiet", "torch_state", "versions"]
+
+#: What learned codecs run under; recorded as provenance.
+FLAGS = {"tf32": False, "deterministic": True}
 
 _NEEDED = ("compressai", "torch", "safetensors", "platformdirs")
 _HOW = "pip install 'pytest-colordeg[neural]'"
@@ -62,7 +66,7 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def torch_state(device: str = "cpu") -> Iterator[None]:
-    """One thread, no gradients, full float32 precision, the same kernels each time.
+    """One thread, no gradients, full float32 precision, deterministic kernels (see `FLAGS`).
 
     The number of threads changes sums in their last bits, and so verdicts; cells run
     side by side instead.
@@ -71,15 +75,28 @@ def torch_state(device: str = "cpu") -> Iterator[None]:
 
     threads = torch.get_num_threads()
     cudnn: Any = torch.backends.cudnn
+    matmul: Any = torch.backends.cuda.matmul
+    tf32, strict = matmul.allow_tf32, torch.are_deterministic_algorithms_enabled()
+    # cuBLAS reads it once, when it is first used; without it there is no determinism.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     try:
         torch.set_num_threads(1)
+        matmul.allow_tf32 = FLAGS["tf32"]
+        torch.use_deterministic_algorithms(FLAGS["deterministic"])
         with (
             torch.inference_mode(),
-            cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False),
+            cudnn.flags(
+                enabled=True,
+                benchmark=False,
+                deterministic=FLAGS["deterministic"],
+                allow_tf32=FLAGS["tf32"],
+            ),
         ):
             yield
     finally:
         torch.set_num_threads(threads)
+        torch.use_deterministic_algorithms(strict)
+        matmul.allow_tf32 = tf32
 
 
 @cache

@@ -162,8 +162,8 @@ class NeuralCodec:
         }
 
     def provenance(self) -> Mapping[str, Scalar]:
-        """Versions of CompressAI and torch; one thread."""
-        return {**backend.versions(), "threads": 1}
+        """Versions of CompressAI and torch; one thread; TF32 off, deterministic algorithms."""
+        return {**backend.versions(), "threads": 1, **backend.FLAGS}
 
     def free(self) -> None:
         """Let go of the network and of remembered latents."""
