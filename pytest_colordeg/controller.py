@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,14 @@ from pytest_colordeg.sweep.serial import from_json, record_lines
 __all__ = ["Controller"]
 
 _MOST_FAILED = 50
+
+
+def _not_tested(left_out: Mapping[str, str]) -> str:
+    """One line for codecs that lack the same thing."""
+    return "; ".join(
+        f"not tested: {', '.join(name for name in left_out if left_out[name] == reason)} ({reason})"
+        for reason in dict.fromkeys(left_out.values())
+    )
 
 
 class Controller:
@@ -225,6 +234,8 @@ class Controller:
         for codec in self._settings.require:
             if codec not in measured:
                 self._problems.append(f"required codec {codec} was not measured")
+        if self._settings.codec is None and self._registry.left_out:
+            self._notes.append(_not_tested(self._registry.left_out))
         self._problems += closing.idle_limits(self._gate, self._points.values(), self._narrowed)
         if self._settings.against is not None:
             return

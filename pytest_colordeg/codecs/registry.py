@@ -71,9 +71,32 @@ class Registry:
         return tuple(self._makers)
 
     def default_ids(self) -> tuple[str, ...]:
-        """The codecs of a test that names none: the project's own, or else the classical ones."""
-        own = tuple(name for name in self._makers if self._origins[name] != _OWN)
-        return own or CLASSICAL
+        """The codecs of a test that names none: the project's own, or else the built-in ones.
+
+        That is the classical ones, and the learned ones with weights in the package
+        where their extra is installed.
+        """
+        return self._own or (*CLASSICAL, *(n for n in self._carried if n not in self.left_out))
+
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """Learned codecs that `default_ids` would have if their extra were there, and why not."""
+        if self._own:
+            return {}
+        reasons = ((name, unavailable(self.find(name))) for name in self._carried)
+        return {name: reason for name, reason in reasons if reason}
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        return tuple(name for name in self._makers if self._origins[name] != _OWN)
+
+    @property
+    def _carried(self) -> tuple[str, ...]:
+        """Learned codecs whose weights come with the package."""
+        from pytest_colordeg.codecs.neural.sources import MINI_FOLDER
+
+        here = {path.stem for path in MINI_FOLDER.glob("*.safetensors")}
+        return tuple(name for name in LEARNED if name in here)
 
     def origin(self, name: str) -> str:
         """Who registered a codec."""

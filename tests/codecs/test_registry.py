@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from pytest_colordeg.codecs.neural import backend, sources
 from pytest_colordeg.codecs.protocol import FunctionCodec
 from pytest_colordeg.codecs.registry import BUILT_IN, CLASSICAL, LEARNED, Registry
 from pytest_colordeg.errors import ColordegError
@@ -20,12 +21,28 @@ def make(name="mine", ladder=None, **options):
     )
 
 
-def test_classical_codecs_are_there_and_are_the_default():
+def test_classical_codecs_are_there_and_are_the_default(monkeypatch, tmp_path):
+    monkeypatch.setattr(sources, "MINI_FOLDER", tmp_path)
     registry = Registry()
     assert registry.ids[:6] == CLASSICAL
     assert registry.default_ids() == CLASSICAL
+    assert registry.left_out == {}
     for name in BUILT_IN:
         assert registry.find(name).id == name
+
+
+def test_learned_codecs_join_where_their_weights_and_their_extra_are(monkeypatch, tmp_path):
+    monkeypatch.setattr(sources, "MINI_FOLDER", tmp_path)
+    (tmp_path / "mbt2018.safetensors").touch()
+    registry = Registry()
+    monkeypatch.setattr(backend, "missing", lambda: None)
+    assert registry.default_ids() == (*CLASSICAL, "mbt2018")
+    assert registry.left_out == {}
+    monkeypatch.setattr(backend, "missing", lambda: "torch is not installed; pip install it")
+    assert registry.default_ids() == CLASSICAL
+    assert registry.left_out == {"mbt2018": "torch is not installed; pip install it"}
+    registry.add(make("one"), "conftest.py")
+    assert registry.left_out == {}
 
 
 def test_own_codecs_become_the_default():
