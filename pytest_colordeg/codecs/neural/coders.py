@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from pytest_colordeg.codecs.neural.context import Context
+from pytest_colordeg.codecs.neural.context import Context, Symbols
 from pytest_colordeg.codecs.neural.families import Family
 from pytest_colordeg.codecs.neural.tables import Tables
 from pytest_colordeg.errors import ColordegError
@@ -180,12 +180,19 @@ class ContextCoder(_HyperCoder):
         data = self.tables.encode(
             coded.symbols.flatten().tolist(), coded.indexes.flatten().tolist()
         )
-        return Coded((data, side), coded.y_hat.permute(2, 0, 1)[None])
+        return Coded((data, side), _latents(coded))
 
     def decode(self, strings: Sequence[bytes], height: int, width: int) -> Tensor:
         params = self.read_side(strings[1], height, width)
         coded = self._context.decode(self.tables.reader(strings[0]), params[0])
-        return coded.y_hat.permute(2, 0, 1)[None]
+        return _latents(coded)
+
+
+def _latents(coded: Symbols) -> Tensor:
+    """Latents (1, M, H, W) of (H, W, M)."""
+    import torch
+
+    return torch.from_numpy(coded.y_hat).permute(2, 0, 1)[None]
 
 
 def coder_of(

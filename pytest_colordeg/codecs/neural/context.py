@@ -1,56 +1,53 @@
-"""The autoregressive families' entropy parameters, as matrices, for encoder and decoder alike.
+"""The autoregressive families' entropy parameters, for encoder and decoder alike.
 
 A latent's mean and scale come from its 12 decoded neighbours (a masked 5x5 convolution)
-and the hyperprior, through three 1x1 convolutions. Nothing bends the line between the masked
-convolution and the first 1x1, so both are merged into one matrix; the hyperprior's part
-of it is known before coding begins. What is left is three products a position, in float64.
+and the hyperprior, through three 1x1 convolutions: four matrix products a position, in float64
+(`products`). The hyperprior's share of the first is known before coding begins.
 
 Position (h, w) needs nothing from positions with a greater t = w + 3h, nor from its own t:
 all positions of one t are computed together, in the encoder (`encode`), which makes
 W + 3(H - 1) steps of H * W. The decoder must read symbols row by row, one position
-at a time (`decode`). It repeats the encoder's own products, of the same shapes and with its
-position in the same row, the other rows empty; so both get the same bits, whatever
-order of summation the library chooses for a shape.
+at a time (`decode`). A row of a product has the same bits whatever stands beside it, so both
+find the same means and scales.
 """
 
-# torch's stubs type much arithmetic as Any.
-# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
+from pytest_colordeg.codecs.neural.products import add_product
 from pytest_colordeg.codecs.neural.tables import Reader
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from torch import Tensor
+
+    Floats = NDArray[np.float64]
+    Places = NDArray[np.intp]
 
 __all__ = ["Context", "Symbols"]
 
 _REACH = 2  # of the 5x5 window
-_ROW, _BEFORE = 5, 2  # neighbours in each of the two rows above, and left of the position
+_SEEN = 12  # taps of it that are decoded before its centre
 _SLOPE = 0.01  # of CompressAI's LeakyReLU
-_TILE = 4  # products of a multiple of 4 rows take half the time of others
 _LEAD = 3  # a row runs this many positions behind the one above it
+_TILE = 4  # rows that a product handles together
+_BLOCK = 32  # rows whose sums stay in cache
 
 
 class Symbols(NamedTuple):
     """What is coded, (H, W, M) each: integers, indexes of their distributions, decoded latents."""
 
-    symbols: Tensor
-    indexes: Tensor
-    y_hat: Tensor
-
-
-class _Step(NamedTuple):
-    """The positions of one t: (top, left) and those 1 lower and 3 further left, `number` in all."""
-
-    top: int
-    left: int
-    number: int
+    symbols: NDArray[np.int32]
+    indexes: NDArray[np.int32]
+    y_hat: Floats
 
 
 class Context:
-    """Merged weights of one network.
+    """Weights of one network.
 
     Parameters
     ----------
@@ -62,22 +59,18 @@ class Context:
 
     def __init__(self, net: Any, bounds: Tensor) -> None:
         self.channels = int(net.M)
+        masked = (net.context_prediction.weight * net.context_prediction.mask).detach().cpu()
+        taps = masked.flatten(2)[:, :, :_SEEN].permute(2, 1, 0).flatten(0, 1)
+        self._taps = _weight(taps), _bias(net.context_prediction)
         first, _, second, _, third = net.entropy_parameters
-        split = 2 * self.channels
-        weight = first.weight.detach().cpu().double()[:, :, 0, 0]
-        masked = (net.context_prediction.weight * net.context_prediction.mask).detach()
-        taps = masked.cpu().double().permute(0, 2, 3, 1).flatten(1, 2)
-        taps = taps[:, : 2 * _ROW + _BEFORE].flatten(1)
-        inner = net.context_prediction.bias.detach().cpu().double()
-        self._hyper = weight[:, :split].contiguous()
-        self._taps = (weight[:, split:] @ taps).contiguous()
-        self._bias = first.bias.detach().cpu().double() + weight[:, split:] @ inner
+        matrix = first.weight.detach()[:, :, 0, 0].T
+        self._hyper = _weight(matrix[: 2 * self.channels]), _bias(first)
+        self._first = _weight(matrix[2 * self.channels :])
         self._deeper = tuple(
-            (layer.weight.detach().cpu().double()[:, :, 0, 0].contiguous(),
-             layer.bias.detach().cpu().double())
+            (_weight(layer.weight.detach()[:, :, 0, 0].T), _bias(layer))
             for layer in (second, third)
-        )  # fmt: skip
-        self._bounds = bounds
+        )
+        self._bounds: Floats = bounds.numpy()
 
     def encode(self, y: Tensor, params: Tensor) -> Symbols:
         """Quantise latents in the order of the wavefront.
@@ -89,136 +82,118 @@ class Context:
         params
             The hyperprior's output, (2M, H, W), float64.
         """
-        import torch
-
-        plane = _Plane(self, y.shape[1], y.shape[2])
-        known = plane.known(params)
-        latents = plane.grid(self.channels)
-        plane.inner(latents).copy_(y.permute(1, 2, 0))
-        symbols, indexes = plane.grid(self.channels), plane.grid(self.channels, torch.int32)
-        for step in plane.steps():
-            around = plane.neighbours(step)
-            scales, means = self._parameters(around, plane.at(known, step), 0)
-            coded = torch.round(plane.at(latents, step) - means)
-            plane.at(symbols, step).copy_(coded)
-            plane.at(indexes, step).copy_(self._indexes(scales))
-            plane.at(plane.y_hat, step).copy_(coded + means)
-        return Symbols(
-            plane.inner(symbols).int(), plane.inner(indexes), plane.inner(plane.y_hat).clone()
-        )
+        plane = _Plane(y.shape[1], y.shape[2], self.channels)
+        known = self._known(params)
+        latents = y.permute(1, 2, 0).flatten(0, 1).contiguous().numpy()
+        for rows, columns in plane.steps():
+            places = rows * plane.width + columns
+            scales, means = self._parameters(plane.around(rows, columns), known[places])
+            coded = np.rint(latents[places] - means)
+            plane.put(rows, columns, coded, self._indexes(scales), coded + means)
+        return plane.result()
 
     def decode(self, reader: Reader, params: Tensor) -> Symbols:
         """Read what `encode` coded; `params` as there."""
-        import torch
+        plane = _Plane(params.shape[1], params.shape[2], self.channels)
+        known = self._known(params)
+        for place in range(plane.height * plane.width):
+            rows, columns = np.divmod(np.array([place]), plane.width)
+            scales, means = self._parameters(plane.around(rows, columns), known[place, None])
+            indexes = self._indexes(scales)
+            coded = np.array([reader.read(indexes[0].tolist())], dtype=np.float64)
+            plane.put(rows, columns, coded, indexes, coded + means)
+        return plane.result()
 
-        plane = _Plane(self, params.shape[1], params.shape[2])
-        known = plane.known(params)
-        symbols, indexes = plane.grid(self.channels), plane.grid(self.channels, torch.int32)
-        steps = {step.left + _LEAD * step.top: step for step in plane.steps()}
-        for h in range(plane.height):
-            for w in range(plane.width):
-                whole = steps[w + _LEAD * h]
-                row, here = h - whole.top, _Step(h, w, 1)
-                around = plane.neighbours(here, row, whole.number)
-                scales, means = self._parameters(around, plane.at(known, here), row)
-                chosen = self._indexes(scales)[0]
-                coded = torch.tensor(reader.read(chosen.tolist()), dtype=torch.float64)
-                plane.at(symbols, here)[0] = coded
-                plane.at(indexes, here)[0] = chosen
-                plane.at(plane.y_hat, here)[0] = coded + means[0]
-        return Symbols(plane.inner(symbols).int(), plane.inner(indexes), plane.inner(plane.y_hat))
+    def _known(self, params: Tensor) -> Floats:
+        """The hyperprior's share of the first layer, with its bias, (H W, C)."""
+        rows = params.permute(1, 2, 0).flatten(0, 1).contiguous().numpy()
+        weight, bias = self._hyper
+        out = np.repeat(bias[None], len(rows), axis=0)
+        for start in range(0, len(rows), _BLOCK):
+            add_product(rows[start : start + _BLOCK], weight, out[start : start + _BLOCK])
+        return out
 
-    def _parameters(self, around: Tensor, known: Tensor, first: int) -> tuple[Tensor, Tensor]:
-        """Scales and means, (n, M) each.
-
-        Parameters
-        ----------
-        around
-            (rows, 12 M) neighbours, of which n rows from `first` on are wanted.
-        known
-            The hyperprior's share of those n.
-        """
-        from torch.nn.functional import leaky_relu_, linear
-
-        wanted = slice(first, first + len(known))
-        hidden = linear(around, self._taps)
-        hidden[wanted] += known
+    def _parameters(self, around: Floats, known: Floats) -> tuple[Floats, Floats]:
+        """Scales and means, (n, M) each, from neighbours (n, 12 M) and the hyperprior's share."""
+        number = len(around)
+        if number > 1 and number % _TILE:
+            # A product of whole tiles takes less time; the rows too many are not looked at.
+            filling = -number % _TILE
+            around, known = (np.pad(part, ((0, filling), (0, 0))) for part in (around, known))
+        seen = _applied(around, *self._taps)
+        hidden = known.copy()
+        add_product(seen, self._first, hidden)
         for weight, bias in self._deeper:
-            hidden = linear(leaky_relu_(hidden, _SLOPE), weight, bias)
-        scales, means = hidden[wanted].chunk(2, 1)
-        return scales, means
+            hidden = _applied(np.where(hidden < 0.0, _SLOPE * hidden, hidden), weight, bias)
+        return hidden[:number, : self.channels], hidden[:number, self.channels :]
 
-    def _indexes(self, scales: Tensor) -> Tensor:
-        import torch
+    def _indexes(self, scales: Floats) -> NDArray[np.int32]:
+        return np.searchsorted(self._bounds, scales).astype(np.int32)
 
-        return torch.searchsorted(self._bounds, scales.contiguous(), out_int32=True)
+
+def _weight(matrix: Tensor) -> NDArray[np.float32]:
+    weight: NDArray[np.float32] = matrix.cpu().float().contiguous().numpy()
+    return weight
+
+
+def _bias(layer: Any) -> Floats:
+    bias: Floats = layer.bias.detach().cpu().double().numpy()
+    return bias
+
+
+def _applied(rows: Floats, weight: NDArray[np.float32], bias: Floats) -> Floats:
+    out = np.repeat(bias[None], len(rows), axis=0)
+    add_product(rows, weight, out)
+    return out
 
 
 class _Plane:
-    """Grids with a border of zeros, (H + 2, W + 4, C), and views of a step's positions in them."""
+    """What is decoded so far, position by position; latents have a border of zeros around."""
 
-    def __init__(self, context: Context, height: int, width: int) -> None:
+    def __init__(self, height: int, width: int, channels: int) -> None:
         self.height, self.width = height, width
-        self._context = context
         self._line = width + 2 * _REACH
-        self.y_hat = self.grid(context.channels)
+        cells = (height + _REACH) * self._line
+        self._y_hat = np.zeros((cells, channels))
+        self._symbols = np.zeros((height * width, channels), np.int32)
+        self._indexes = np.zeros((height * width, channels), np.int32)
+        side = 2 * _REACH + 1
+        offsets = [self._line * (k // side) + k % side for k in range(_SEEN)]
+        self._offsets = np.array(offsets) - _REACH * self._line - _REACH
 
-    def grid(self, channels: int, dtype: Any = None) -> Tensor:
-        import torch
-
-        shape = (self.height + _REACH, self._line, channels)
-        return torch.zeros(shape, dtype=dtype or torch.float64)
-
-    def inner(self, grid: Tensor) -> Tensor:
-        """A grid without its border."""
-        return grid[_REACH:, _REACH : _REACH + self.width]
-
-    def known(self, params: Tensor) -> Tensor:
-        """The hyperprior's share of the first layer, with the biases."""
-        from torch.nn.functional import linear
-
-        context = self._context
-        flat = params.permute(1, 2, 0).flatten(0, 1).contiguous()
-        share = linear(flat, context._hyper, context._bias)
-        grid = self.grid(share.shape[1])
-        self.inner(grid).copy_(share.view(self.height, self.width, -1))
-        return grid
-
-    def steps(self) -> list[_Step]:
-        """Every t in order."""
-        steps = []
+    def steps(self) -> Iterator[tuple[Places, Places]]:
+        """Rows and columns of the positions of every t, in order."""
         for t in range(self.width + _LEAD * (self.height - 1)):
             top = max(0, -((self.width - 1 - t) // _LEAD))
-            bottom = min(self.height - 1, t // _LEAD)
-            if top <= bottom:
-                steps.append(_Step(top, t - _LEAD * top, bottom - top + 1))
-        return steps
+            rows = np.arange(top, min(self.height - 1, t // _LEAD) + 1)
+            if len(rows):
+                yield rows, t - _LEAD * rows
 
-    def at(self, grid: Tensor, step: _Step, rows: int = 0, columns: int = 0, n: int = 1) -> Tensor:
-        """View `n` neighbouring cells of each position, displaced by `rows` and `columns`."""
-        channels = grid.shape[2]
-        first = (step.top + _REACH + rows) * self._line + step.left + _REACH + columns
-        return grid.as_strided(
-            (step.number, n * channels),
-            ((self._line - _LEAD) * channels, 1),
-            first * channels,
-        )
+    def around(self, rows: Places, columns: Places) -> Floats:
+        """The decoded neighbours of each position, (n, 12 M)."""
+        cells = self._cells(rows, columns)[:, None] + self._offsets
+        return self._y_hat[cells].reshape(len(rows), -1)
 
-    def neighbours(self, step: _Step, first: int = 0, number: int = 0) -> Tensor:
-        """The decoded neighbours of each position, (rows, 12 M).
+    def put(
+        self,
+        rows: Places,
+        columns: Places,
+        symbols: Floats,
+        indexes: NDArray[np.int32],
+        y_hat: Floats,
+    ) -> None:
+        """Keep what was found at some positions, (n, M) each."""
+        places = rows * self.width + columns
+        self._symbols[places] = symbols
+        self._indexes[places] = indexes
+        self._y_hat[self._cells(rows, columns)] = y_hat
 
-        Row `first` is that of the first position; there are as many rows as `number`
-        positions need, or those of the step, up to a full tile of the product.
-        """
-        import torch
+    def result(self) -> Symbols:
+        """All positions, without the border."""
+        shape = (self.height, self.width, -1)
+        whole = self._y_hat.reshape(self.height + _REACH, self._line, -1)
+        inner = whole[_REACH:, _REACH : _REACH + self.width].copy()
+        return Symbols(self._symbols.reshape(shape), self._indexes.reshape(shape), inner)
 
-        rows = -(-(number or step.number) // _TILE) * _TILE
-        channels = self.y_hat.shape[2]
-        around = torch.zeros(rows, (2 * _ROW + _BEFORE) * channels, dtype=torch.float64)
-        start = 0
-        for above, cells in ((-2, _ROW), (-1, _ROW), (0, _BEFORE)):
-            end = start + cells * channels
-            view = self.at(self.y_hat, step, above, -_REACH, cells)
-            around[first : first + step.number, start:end] = view
-            start = end
-        return around
+    def _cells(self, rows: Places, columns: Places) -> Places:
+        return (rows + _REACH) * self._line + columns + _REACH

@@ -86,9 +86,9 @@ def test_wavefront_and_raster_agree_on_any_size(size, make_net):
         coded = context.encode(y, params)
         data = tables.encode(coded.symbols.flatten().tolist(), coded.indexes.flatten().tolist())
         again = context.decode(tables.reader(data), params)
-    assert all(torch.equal(a, b) for a, b in zip(coded, again, strict=True))
-    assert int(coded.symbols.abs().max()) > 2
-    assert len(coded.indexes.unique()) > 3
+    assert all(np.array_equal(a, b) for a, b in zip(coded, again, strict=True))
+    assert abs(coded.symbols).max() > 2
+    assert len(np.unique(coded.indexes)) > 3
 
 
 def test_gains_are_around_the_latents(checkpoints, crop):
