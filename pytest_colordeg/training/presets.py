@@ -33,7 +33,7 @@ _WIDTHS = {
     "mbt2018": (64, 128),
     "cheng2020-attn": (48, 128),
 }
-_STEPS = {"mbt2018-mean": 9_500, "cheng2020-anchor": 6_500, "cheng2020-attn": 2_500}
+_STEPS = {"mbt2018-mean": 9_500, "cheng2020-anchor": 6_500, "cheng2020-attn": 1_600}
 # The transforms of these begin as their leader's, so that only what codes the latents is new.
 _LEADER = {
     "bmshj2018-factorized": "mbt2018-mean",
