@@ -112,6 +112,35 @@ class Ladder:
                 counts.setdefault(image, []).append(value)
         return cumulative_change(counts)
 
+    def curve(self, metric: str) -> list[tuple[float, float]]:
+        """Points (bpp, metric) of all rungs, for `bd_rate` and `bd_quality`.
+
+        Raises
+        ------
+        ColordegError
+            If a rung has no number there.
+        """
+        points = []
+        for step in self.steps():
+            rate, value = step.values["bpp"], step.values.get(metric)
+            if not isinstance(rate, float) or not isinstance(value, float):
+                raise ColordegError(f"{self.codec}-{step.label}: {metric} is {value}, no number")
+            points.append((rate, value))
+        return points
+
+    def of(self, codec: str) -> Ladder:
+        """The ladder of another codec over the same images.
+
+        Examples
+        --------
+        >>> from pytest_colordeg.metrics.bjontegaard import bd_rate
+        >>> def test_rate_at_equal_colour(colordeg_ladder):
+        ...     jpeg = colordeg_ladder.of("jpeg")
+        ...     curves = (one.curve("delta_e00.mean") for one in (jpeg, colordeg_ladder))
+        ...     assert bd_rate(*curves, lower_is_better=True) < -20
+        """
+        return Ladder(self._gate, replace(self._point, codec=codec))
+
     @property
     def _inner(self) -> Codec:
         return self._gate.registry.get(self.codec)

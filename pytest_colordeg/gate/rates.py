@@ -46,6 +46,7 @@ def judge_targets(
                 continue
             where = f"{shown_path(Path(limit.where))}: {codec} on {corpus}"
             if any(point.partial for point in rungs):
+                notes.append(f"{where}: a limit at {_aim(limit)} needs the whole corpus")
                 continue
             absent = set(gate.registry.find(codec).ladder) - {point.rung for point in rungs}
             if absent and narrowed:

@@ -125,6 +125,31 @@ def test_a_built_in_codec_is_searched_on_its_dial(project):
     project.run().assert_outcomes(passed=1)
 
 
+def test_two_ladders_by_bjontegaard(project):
+    project.write(
+        **{
+            "conftest.py": """
+        from pytest_colordeg.testing import posterizer
+        ladder = {n: {"bits": n + 2} for n in (1, 2, 3, 4)}
+        def pytest_colordeg_codecs():
+            return [posterizer(ladder=ladder), posterizer("loose", ladder, effort=1)]
+    """,
+            "test_color.py": """
+        import pytest
+        from pytest_colordeg.metrics.bjontegaard import bd_rate
+
+        @pytest.mark.colordeg(codecs="posterizer")
+        def test_color(colordeg_ladder):
+            loose = colordeg_ladder.of("loose")
+            pair = [one.curve("delta_e00.mean") for one in (colordeg_ladder, loose)]
+            assert 5 < bd_rate(*pair, lower_is_better=True) < 60
+            assert len(colordeg_ladder.change().mean) == 3
+    """,
+        }
+    )
+    project.run().assert_outcomes(passed=1)
+
+
 def test_a_ladder_that_is_not_read_fails(project):
     project.write(**{"test_color.py": "def test_color(colordeg_ladder):\n    pass\n"})
     result = project.run()
