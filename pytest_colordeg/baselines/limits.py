@@ -200,15 +200,15 @@ def _bound(node: Node) -> Bound:
 
 
 def _override(node: Node) -> Override:
-    fields = node.mapping((), ("abs", "rel", "image_factor", "gated"))
+    fields = node.mapping((), ("abs", "rel", "image_factor", "gated", "paired"))
     if not fields:
-        node.fail("some of abs, rel, image_factor, gated", found="none")
-    absolute, relative, factor = (
+        node.fail("some of abs, rel, image_factor, gated, paired", found="none")
+    absolute, relative, factor, paired = (
         fields[key].number(minimum=0) if key in fields else None
-        for key in ("abs", "rel", "image_factor")
+        for key in ("abs", "rel", "image_factor", "paired")
     )
     gated = fields["gated"].boolean() if "gated" in fields else None
-    return Override(absolute, relative, factor, gated)
+    return Override(absolute, relative, factor, gated, paired)
 
 
 def _pattern(scope: Scope) -> str:

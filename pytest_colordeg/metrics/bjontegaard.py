@@ -159,5 +159,6 @@ def _integral(
     if method != "cubic":
         raise ColordegError(f"unknown interpolation {method!r}; known: pchip, cubic")
     # Polynomial fits in a domain scaled to -1..1 keep their digits.
-    whole = np.polynomial.Polynomial.fit(x, y, 3).integ()
+    fit: Any = np.polynomial.Polynomial.fit
+    whole = fit(x, y, 3).integ()
     return lambda low, high: whole(high) - whole(low)
