@@ -34,7 +34,8 @@ __all__ = ["Run", "run_of", "start"]
 _RUN = pytest.StashKey["Run"]()
 _HANDLE = pytest.StashKey[Colordeg]()
 _CODEC = pytest.StashKey[Watched]()
-_LADDER = pytest.StashKey[Ladder]()
+_LADDERS = pytest.StashKey[list[Ladder]]()
+_TOLD = pytest.StashKey[list[str]]()
 
 
 def start(config: pytest.Config) -> None:
@@ -113,8 +114,13 @@ class Run:
 
     def ladder(self, point: Point, item: pytest.Item) -> Ladder:
         """The `colordeg_ladder` fixture of one item; the cells that it measures are counted."""
-        ladder = item.stash[_LADDER] = Ladder(self.gate, point)
+        ladder = Ladder(self.gate, point)
+        item.stash.setdefault(_LADDERS, []).append(ladder)
         return ladder
+
+    def tell(self, item: pytest.Item, line: str) -> None:
+        """Have a line told at the end of the run and in the report."""
+        item.stash.setdefault(_TOLD, []).append(line)
 
     def codec(self, point: Point, item: pytest.Item) -> Codec:
         """The `codec` fixture of one item; its use is counted."""
@@ -132,8 +138,8 @@ class Run:
                 'call colordeg.check() or read a metric, such as colordeg["delta_e00.mean"]',
                 pytrace=False,
             )
-        ladder = pyfuncitem.stash.get(_LADDER, None)
-        if ladder is not None and not ladder.measured:
+        ladders = pyfuncitem.stash.get(_LADDERS, [])
+        if ladders and not any(ladder.measured for ladder in ladders):
             pytest.fail(
                 "colordeg: the test asked for the colordeg_ladder fixture and read nothing from "
                 'it; read a metric, such as colordeg_ladder.at(bpp=0.5)["delta_e00.mean"]',
@@ -148,12 +154,13 @@ class Run:
         report = yield
         if report.when == "call":
             handle, codec = item.stash.get(_HANDLE, None), item.stash.get(_CODEC, None)
-            ladder = item.stash.get(_LADDER, None)
+            ladders = item.stash.get(_LADDERS, [])
+            told = dict.fromkeys(line for ladder in ladders for line in ladder.told)
             report.colordeg = {  # type: ignore[attr-defined]
                 "point": handle.payload() if handle is not None and handle.read else None,
                 "decoded": (codec.decoded if codec is not None else 0)
-                + (ladder.measured if ladder is not None else 0),
-                "notes": [*ladder.told] if ladder is not None else [],
+                + sum(ladder.measured for ladder in ladders),
+                "notes": [*told, *item.stash.get(_TOLD, [])],
             }
             if handle is not None:
                 item.user_properties += handle.properties()
