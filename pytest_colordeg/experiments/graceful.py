@@ -30,7 +30,7 @@ def _spread_is_lower(study: Study) -> tuple[bool, str]:
     """Mean over the lower half of the transitions of the std over images of each step."""
     spreads = {name: _low_spread(study.ladder(name)) for name in (*LEARNED, "jpeg")}
     holds = all(spreads[name] < spreads["jpeg"] for name in LEARNED)
-    return holds, "std of a step at low rates: " + _listed(spreads)
+    return holds, "std of a step at low rates: " + _listed(spreads, 1)
 
 
 def _low_spread(ladder: LadderLike) -> float:
@@ -47,9 +47,15 @@ def _jpeg_invents(study: Study) -> tuple[bool, str]:
 
 
 def _jpegxl_keeps_most(study: Study) -> tuple[bool, str]:
-    """Of the classical codecs, by the cumulative change at the last transition."""
+    """Of the classical codecs, the greatest cumulative change at the last transition.
+
+    Where codecs add colours instead of losing them, the one that changes their number
+    least is another matter, and is named.
+    """
     last = _last({name: study.ladder(name) for name in _CLASSICAL})
-    return max(last, key=last.__getitem__) == "jpegxl", "down to the lowest rung: " + _listed(last)
+    least = min(last, key=lambda name: abs(last[name]))
+    text = f"down to the lowest rung: {_listed(last)}; the least change: {least}"
+    return max(last, key=last.__getitem__) == "jpegxl", text
 
 
 def _jpeg2000_beats_jpeg(study: Study) -> tuple[bool, str]:
@@ -119,7 +125,8 @@ def _number(value: object) -> float:
 
 
 def _listed(values: dict[str, float], digits: int = 0) -> str:
-    return ", ".join(f"{name} {value:.{digits}f}" for name, value in values.items())
+    sign = "" if digits else "+"
+    return ", ".join(f"{name} {value:{sign}.{digits}f}" for name, value in values.items())
 
 
 CLAIMS: Sequence[Claim] = (
