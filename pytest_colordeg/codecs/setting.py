@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_colordeg.codecs.narrow import narrow
 from pytest_colordeg.codecs.protocol import Codec, Ladder
 from pytest_colordeg.records import Scalar
 
@@ -37,6 +38,10 @@ class AtSetting:
     @property
     def ladder(self) -> Ladder:
         return {1: self.parameters}
+
+    def narrow(self) -> AtSetting:
+        """The same setting of the codec on one processor."""
+        return AtSetting(narrow(self.codec), self.label, self.parameters)
 
     def __getattr__(self, name: str) -> Any:
         # Not while the codec itself is being set: copying would recurse for ever.

@@ -87,7 +87,9 @@ class Ladder:
         ColordegError
             If the target is out of reach, or the metric does not move one way.
         """
-        aim, dial = target(wanted), getattr(self._inner, "dial", None)
+        # One that works in another process does not tell its dial.
+        aim = target(wanted)
+        dial = getattr(self._gate.registry.find(self.codec), "dial", None)
         if interpolate or not isinstance(dial, Dial):
             found = crossing(self.codec, aim, self.steps())
         else:

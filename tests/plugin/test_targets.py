@@ -123,6 +123,7 @@ def test_a_built_in_codec_is_searched_on_its_dial(project):
         }
     )
     project.run().assert_outcomes(passed=1)
+    project.run("--colordeg-isolate", "--colordeg-repeat=2").assert_outcomes(passed=1)
 
 
 def test_two_ladders_by_bjontegaard(project):
