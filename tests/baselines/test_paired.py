@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_colordeg.baselines import Verdict, compare
+from pytest_colordeg.baselines.limits import load
 from pytest_colordeg.baselines.paired import Paired, paired
 from pytest_colordeg.baselines.specs import Override
+from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.values import LOSSLESS, NotApplicable
 
 from .fakes import METRICS, degradation, stored
@@ -117,3 +119,11 @@ def test_a_failing_aggregate_carries_its_interval(baseline):
     assert verdict.paired.text(2) == "+0.20 [+0.20, +0.20] over 24 images"
     (passing,) = compare(now_of([0.01] * 24), baseline, {"error": METRICS["error"]}).metrics
     assert passing.paired is None
+
+
+def test_the_tolerance_is_written_in_limits_yaml():
+    text = b"format: 1\ntolerances:\n- metrics:\n    error: {paired: 0.05}\n"
+    found = load(text, "limits.yaml", {"error"}).overrides("jpeg", "photos")
+    assert found == {"error": Override(paired=0.05)}
+    with pytest.raises(ColordegError, match=r"limits.yaml:4: .*paired"):
+        load(text.replace(b"0.05", b"-1"), "limits.yaml", {"error"})
