@@ -12,26 +12,39 @@ from functools import partial
 
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.experiments.claim import Claim, Study
-from pytest_colordeg.metrics.bjontegaard import bd_rate
+from pytest_colordeg.metrics.bjontegaard import bd_quality, bd_rate
 from pytest_colordeg.values import NotApplicable
 
 __all__ = ["CLAIMS"]
 
-_METRICS = {"psnr.rgb": False, "ms_ssim.rgb": False, "delta_e00.mean": True}
+# Name, digits to show, and whether lower is better.
+_METRICS = {
+    "psnr.rgb": ("PSNR", 2, False),
+    "ms_ssim.rgb": ("MS-SSIM", 4, False),
+    "delta_e00.mean": ("ΔE00", 2, True),
+}
 
 
-def _saves(codec: str, anchor: str, metrics: Sequence[str], study: Study) -> tuple[bool, str]:
-    """BD-rate against an anchor, by each metric; holds where all are below zero."""
+def _ahead(codec: str, anchor: str, metrics: Sequence[str], study: Study) -> tuple[bool, str]:
+    """At equal rate, on average over the rates of both: better by each metric.
+
+    The rate saved at equal quality is told as well, where the curves have enough of
+    their quality in common.
+    """
     test, base = study.ladder(codec), study.ladder(anchor)
-    rates = {}
+    holds, parts = True, []
     for metric in metrics:
-        value = bd_rate(base.curve(metric), test.curve(metric), lower_is_better=_METRICS[metric])
-        if isinstance(value, NotApplicable):
-            raise ColordegError(f"{codec} against {anchor} by {metric}: {value.reason}")
-        rates[metric] = value
-    text = ", ".join(f"{metric} {rate:+.1f} %" for metric, rate in rates.items())
-    point = ", ".join(_at(study, name) for name in (codec, anchor))
-    return max(rates.values()) < 0, f"BD-rate {codec} over {anchor}: {text}; {point}"
+        name, digits, lower = _METRICS[metric]
+        curves = base.curve(metric), test.curve(metric)
+        gain = bd_quality(*curves, lower_is_better=lower)
+        if isinstance(gain, NotApplicable):
+            raise ColordegError(f"{codec} against {anchor} by {metric}: {gain.reason}")
+        holds = holds and (gain < 0 if lower else gain > 0)
+        rate = bd_rate(*curves, lower_is_better=lower)
+        saved = "rate n/a" if isinstance(rate, NotApplicable) else f"rate {rate:+.1f} %"
+        parts.append(f"{name} {gain:+.{digits}f} ({saved})")
+    points = ", ".join(_at(study, name) for name in (codec, anchor))
+    return holds, f"{codec} over {anchor} by Bjontegaard: {', '.join(parts)}; {points}"
 
 
 def _at(study: Study, codec: str) -> str:
@@ -46,30 +59,30 @@ def _at(study: Study, codec: str) -> str:
 _ALL = tuple(_METRICS)
 
 CLAIMS: Sequence[Claim] = (
-    Claim("003-1", "VVC is ahead of JPEG", partial(_saves, "vvc", "jpeg", _ALL)),
+    Claim("003-1", "VVC is ahead of JPEG", partial(_ahead, "vvc", "jpeg", _ALL)),
     Claim(
         "003-2",
         "learned codecs are ahead of JPEG: bmshj2018",
-        partial(_saves, "bmshj2018-hyperprior", "jpeg", _ALL),
+        partial(_ahead, "bmshj2018-hyperprior", "jpeg", _ALL),
     ),
     Claim(
         "003-3",
         "learned codecs are ahead of JPEG: cheng2020",
-        partial(_saves, "cheng2020-attn", "jpeg", _ALL),
+        partial(_ahead, "cheng2020-attn", "jpeg", _ALL),
     ),
     Claim(
         "003-4",
         "the two-branch model is competitive with JPEG",
-        partial(_saves, "color-learning", "jpeg", _ALL),
+        partial(_ahead, "color-learning", "jpeg", _ALL),
     ),
     Claim(
         "003-5",
         "its colours are more faithful than those of learned codecs without ΔE00 in the loss",
-        partial(_saves, "color-learning", "cheng2020-attn", ("delta_e00.mean",)),
+        partial(_ahead, "color-learning", "cheng2020-attn", ("delta_e00.mean",)),
     ),
     Claim(
         "003-6",
         "its colours are more faithful than VVC's",
-        partial(_saves, "color-learning", "vvc", ("delta_e00.mean",)),
+        partial(_ahead, "color-learning", "vvc", ("delta_e00.mean",)),
     ),
 )

@@ -176,7 +176,7 @@ def test_the_comparison_set():
     here = FakeStudy(jpeg=quality("jpeg", 1), vvc=quality("vvc", 0.6))
     ahead = evaluate(CLAIMS["003-1"], here)
     assert ahead.word == "reproduced"
-    assert "psnr.rgb -40.0 %" in ahead.figures
+    assert "(rate -40.0 %), MS-SSIM +0." in ahead.figures
     behind = FakeStudy(jpeg=quality("jpeg", 1), vvc=quality("vvc", 1.2))
     assert evaluate(CLAIMS["003-1"], behind).word == "not reproduced"
     assert evaluate(CLAIMS["003-4"], here).word == "not testable here"
