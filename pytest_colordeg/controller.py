@@ -16,6 +16,7 @@ from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.gate import closing
 from pytest_colordeg.gate.explain import explain, run_header
 from pytest_colordeg.gate.judge import Gate
+from pytest_colordeg.gate.rates import judge_targets
 from pytest_colordeg.options import Settings
 from pytest_colordeg.points import FAILING, PointResult
 from pytest_colordeg.progress import Progress
@@ -79,6 +80,7 @@ class Controller:
             return
         self._progress.item_done()
         self._decoded += sent["decoded"]
+        self._notes += sent["notes"]
         if sent["point"] is not None:
             self._take(sent["point"], report)
 
@@ -237,6 +239,9 @@ class Controller:
         if self._settings.codec is None and self._registry.left_out:
             self._notes.append(_not_tested(self._registry.left_out))
         self._problems += closing.idle_limits(self._gate, self._points.values(), self._narrowed)
+        held, broken = judge_targets(self._gate, self._points.values(), self._narrowed)
+        self._notes += held
+        self._problems += broken
         if self._settings.against is not None:
             return
         try:

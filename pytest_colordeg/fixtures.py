@@ -13,14 +13,30 @@ import pytest
 if TYPE_CHECKING:
     from pytest_colordeg.codecs.protocol import Codec
     from pytest_colordeg.gate.handle import Colordeg
+    from pytest_colordeg.gate.ladder import Ladder
     from pytest_colordeg.images.model import Image
     from pytest_colordeg.selection import Point
 
-__all__ = ["FIXTURE", "PARTS", "codec", "colordeg", "colordeg_point", "image", "quality"]
+__all__ = [
+    "FIXTURE",
+    "PARTS",
+    "codec",
+    "colordeg",
+    "colordeg_ladder",
+    "colordeg_point",
+    "image",
+    "quality",
+]
 
 FIXTURE = "_colordeg_point"
 #: What each public fixture needs to be told apart in the parametrization.
-PARTS = {"codec": "codec", "quality": "quality", "image": "image", "colordeg": "corpus"}
+PARTS = {
+    "codec": "codec",
+    "quality": "quality",
+    "image": "image",
+    "colordeg": "corpus",
+    "colordeg_ladder": "ladder",
+}
 
 
 @pytest.fixture(name=FIXTURE)
@@ -66,3 +82,16 @@ def colordeg(
     from pytest_colordeg.session import run_of
 
     return run_of(pytestconfig).handle(_colordeg_point, request.node)
+
+
+@pytest.fixture
+def colordeg_ladder(
+    _colordeg_point: Point, pytestconfig: pytest.Config, request: pytest.FixtureRequest
+) -> Ladder:
+    """A codec at all of its rungs, and between them, over a corpus: one item a codec.
+
+    ``colordeg_ladder.at(bpp=0.5)["delta_e00.mean"]`` reads a metric at equal rate.
+    """
+    from pytest_colordeg.session import run_of
+
+    return run_of(pytestconfig).ladder(_colordeg_point, request.node)

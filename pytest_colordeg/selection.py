@@ -77,7 +77,7 @@ def points(
     Parameters
     ----------
     parts
-        Which of ``codec``, ``quality``, ``image``, ``corpus`` the test asks for.
+        Which of ``codec``, ``quality``, ``image``, ``corpus``, ``ladder`` the test asks for.
 
     Raises
     ------
@@ -86,9 +86,9 @@ def points(
         codec has, an unknown corpus or image.
     """
     codecs: Sequence[str | None] = [None]
-    if parts & {"codec", "quality", "corpus"}:
+    if parts & {"codec", "quality", "corpus", "ladder"}:
         codecs = codec_ids(wanted, settings, registry)
-    selections = _selections(wanted, settings) if parts & {"image", "corpus"} else [None]
+    selections = _selections(wanted, settings) if parts & {"image", "corpus", "ladder"} else [None]
     found: list[Point] = []
     rungs: Mapping[str, Sequence[int]] = {}
     if parts & {"quality", "corpus"}:

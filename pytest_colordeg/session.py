@@ -20,6 +20,7 @@ from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.fixtures import FIXTURE, PARTS
 from pytest_colordeg.gate.handle import Colordeg
 from pytest_colordeg.gate.judge import Gate
+from pytest_colordeg.gate.ladder import Ladder
 from pytest_colordeg.metrics.registry import register, unregister
 from pytest_colordeg.options import Settings, resolve
 from pytest_colordeg.progress import Progress
@@ -33,6 +34,8 @@ __all__ = ["Run", "run_of", "start"]
 _RUN = pytest.StashKey["Run"]()
 _HANDLE = pytest.StashKey[Colordeg]()
 _CODEC = pytest.StashKey[Watched]()
+_LADDERS = pytest.StashKey[list[Ladder]]()
+_TOLD = pytest.StashKey[list[str]]()
 
 
 def start(config: pytest.Config) -> None:
@@ -109,6 +112,16 @@ class Run:
         handle = item.stash[_HANDLE] = Colordeg(self.gate, point, item.nodeid)
         return handle
 
+    def ladder(self, point: Point, item: pytest.Item) -> Ladder:
+        """The `colordeg_ladder` fixture of one item; the cells that it measures are counted."""
+        ladder = Ladder(self.gate, point)
+        item.stash.setdefault(_LADDERS, []).append(ladder)
+        return ladder
+
+    def tell(self, item: pytest.Item, line: str) -> None:
+        """Have a line told at the end of the run and in the report."""
+        item.stash.setdefault(_TOLD, []).append(line)
+
     def codec(self, point: Point, item: pytest.Item) -> Codec:
         """The `codec` fixture of one item; its use is counted."""
         assert point.codec is not None
@@ -125,6 +138,13 @@ class Run:
                 'call colordeg.check() or read a metric, such as colordeg["delta_e00.mean"]',
                 pytrace=False,
             )
+        ladders = pyfuncitem.stash.get(_LADDERS, [])
+        if ladders and not any(ladder.measured for ladder in ladders):
+            pytest.fail(
+                "colordeg: the test asked for the colordeg_ladder fixture and read nothing from "
+                'it; read a metric, such as colordeg_ladder.at(bpp=0.5)["delta_e00.mean"]',
+                pytrace=False,
+            )
         return result
 
     @pytest.hookimpl(wrapper=True)
@@ -134,9 +154,13 @@ class Run:
         report = yield
         if report.when == "call":
             handle, codec = item.stash.get(_HANDLE, None), item.stash.get(_CODEC, None)
+            ladders = item.stash.get(_LADDERS, [])
+            told = dict.fromkeys(line for ladder in ladders for line in ladder.told)
             report.colordeg = {  # type: ignore[attr-defined]
                 "point": handle.payload() if handle is not None and handle.read else None,
-                "decoded": codec.decoded if codec is not None else 0,
+                "decoded": (codec.decoded if codec is not None else 0)
+                + sum(ladder.measured for ladder in ladders),
+                "notes": [*told, *item.stash.get(_TOLD, [])],
             }
             if handle is not None:
                 item.user_properties += handle.properties()

@@ -9,7 +9,7 @@ from pytest_colordeg.baselines.limits import Bound, Limit, Limits
 from pytest_colordeg.records import Degradation
 from pytest_colordeg.values import LOSSLESS, NotApplicable, Value, is_number
 
-__all__ = ["LimitResult", "evaluate", "unreached"]
+__all__ = ["LimitResult", "evaluate", "unreached", "why_broken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class LimitResult:
 
 
 def evaluate(limits: Limits, now: Degradation) -> list[LimitResult]:
-    """Judge a point by every limit that it falls under.
+    """Judge a point by every limit that it falls under; not by those at a target.
 
     Limits on aggregates are left out when only a part of the corpus was
     measured; limits on images hold always. A limit with a bpp range fails when
@@ -58,7 +58,7 @@ def evaluate(limits: Limits, now: Degradation) -> list[LimitResult]:
     """
     results: list[LimitResult] = []
     for limit in limits.limits:
-        if limit.scope.covers(now.codec, now.corpus):
+        if limit.at is None and limit.scope.covers(now.codec, now.corpus):
             results += _results(limit, now)
     return results
 
@@ -108,7 +108,7 @@ def _result(
     image: str | None,
     why: str,
 ) -> LimitResult:
-    reason = why or _reason(bound, value)
+    reason = why or why_broken(bound, value)
     return LimitResult(
         now.codec,
         now.rung,
@@ -125,7 +125,7 @@ def _result(
     )
 
 
-def _reason(bound: Bound, value: Value | None) -> str:
+def why_broken(bound: Bound, value: Value | None) -> str:
     """Say why a value breaks a bound, or nothing when it keeps it."""
     if value is None:
         return "not measured"

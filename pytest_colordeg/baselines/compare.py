@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from pytest_colordeg.baselines.judge import is_value, judge
+from pytest_colordeg.baselines.judge import is_value, judge, judge_paired
 from pytest_colordeg.baselines.model import Baseline, Section, StoredPoint
+from pytest_colordeg.baselines.paired import paired
 from pytest_colordeg.baselines.specs import MetricSpec, Override, allowance
 from pytest_colordeg.baselines.verdicts import Comparison, Difference, Kind, MetricVerdict, Verdict
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.records import Degradation, Scalar
-from pytest_colordeg.values import Value
+from pytest_colordeg.values import Value, is_number
 
 __all__ = ["DEVICE_FACTOR", "compare", "corpus_change", "incomparable"]
 
@@ -153,7 +154,7 @@ class _Pairs:
                 yield from self._unpaired(name, value, stored)
                 continue
             count, before = now.covered.get(name, 0), point.covered.get(name, 0)
-            verdict = self._judge(name, value, stored)
+            verdict = self._paired(name, self._judge(name, value, stored), now, point)
             if count != before and not verdict.verdict.failing:
                 reason = f"over {count} images, the baseline over {before}"
                 verdict = replace(verdict, verdict=Verdict.CHANGED, reason=reason)
@@ -165,6 +166,9 @@ class _Pairs:
         for name in self.metrics:
             if name not in row or name not in stored or self._redefined(name):
                 yield from self._unpaired(name, row.get(name), stored.get(name))
+            elif self.allowances[name].paired is not None:
+                whole = MetricVerdict(name, Verdict.PASS, None, None)
+                yield self._paired(name, whole, now, point)
 
     def images(self, now: Degradation, point: StoredPoint) -> Iterator[MetricVerdict]:
         """Give the gated verdicts of single images that are not passes."""
@@ -178,6 +182,8 @@ class _Pairs:
             stored = point.rows.get(image, {})
             for name, value in row.items():
                 if name in names and name in stored:
+                    if self._by_interval(name, value, stored[name]):
+                        continue
                     verdict = self._judge(name, value, stored[name], image)
                     if verdict.verdict is not Verdict.PASS:
                         yield verdict
@@ -185,6 +191,31 @@ class _Pairs:
                     yield from self._unpaired(name, value, None, image)
             for name in names & (stored.keys() - row.keys()):
                 yield from self._unpaired(name, None, stored[name], image)
+
+    def _paired(
+        self, name: str, verdict: MetricVerdict, now: Degradation, point: StoredPoint
+    ) -> MetricVerdict:
+        """Add the interval of the mean change, and judge by it where a tolerance says so."""
+        allowed = self.allowances[name]
+        if allowed.paired is None and (not verdict.gated or verdict.verdict is Verdict.PASS):
+            return verdict
+        found = paired(name, now.rows, point.rows)
+        if allowed.paired is None or verdict.verdict is Verdict.INCOMPARABLE:
+            return replace(verdict, paired=found)
+        made, change, limit, reason = judge_paired(found, self.metrics[name].direction, allowed)
+        return replace(
+            verdict,
+            verdict=made,
+            change=change,
+            allowed=limit,
+            gated=allowed.gated,
+            reason=reason,
+            paired=found,
+        )
+
+    def _by_interval(self, name: str, value: Value, stored: Value) -> bool:
+        """Whether a single image's numbers count only towards the interval of all."""
+        return self.allowances[name].paired is not None and is_number(value) and is_number(stored)
 
     def _unpaired(
         self, name: str, value: Value | None, stored: Value | None, image: str | None = None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pytest_colordeg.baselines.paired import Paired
 from pytest_colordeg.baselines.specs import Allowance, Direction
 from pytest_colordeg.baselines.verdicts import Verdict
 from pytest_colordeg.values import LOSSLESS, NotApplicable, Value, is_number
 
-__all__ = ["Judgement", "is_value", "judge"]
+__all__ = ["Judgement", "is_value", "judge", "judge_paired"]
 
 
 class Judgement(NamedTuple):
@@ -53,6 +54,29 @@ def judge(
         if stored == LOSSLESS and is_number(now):
             return Judgement(Verdict.WORSE, reason=reason)
     return Judgement(Verdict.CHANGED, reason=reason)
+
+
+def judge_paired(found: Paired | None, direction: Direction, allowance: Allowance) -> Judgement:
+    """Compare the interval of a mean change with a tolerance stated for it.
+
+    It passes when no end of the interval is further from zero than allowed on a
+    side that is not better. Wholly beyond on the better side it is better.
+    """
+    assert allowance.paired is not None
+    if found is None:
+        return Judgement(
+            Verdict.INCOMPARABLE,
+            reason="a paired tolerance needs two images or more with a number on both sides",
+        )
+    allowed = max(allowance.paired * allowance.factor, 0.5 * 10.0**-allowance.digits)
+    rise, fall = _SIDES[direction]
+    for verdict, reach in ((rise, found.high), (fall, -found.low)):
+        if verdict is not Verdict.BETTER and reach > allowed:
+            return Judgement(verdict, found.mean, allowed)
+    for verdict, least in ((rise, found.low), (fall, -found.high)):
+        if verdict is Verdict.BETTER and least > allowed:
+            return Judgement(verdict, found.mean, allowed)
+    return Judgement(Verdict.PASS, found.mean, allowed)
 
 
 _SIDES: dict[Direction, tuple[Verdict, Verdict]] = {

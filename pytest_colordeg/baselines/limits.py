@@ -51,6 +51,9 @@ class Limit:
         The closed range of rates that it is for, or ``None`` for all.
     metrics, images
         Bounds of the aggregates, and of every single image.
+    at
+        A metric and its value, where the ladder as a whole is held to `metrics`
+        instead of each rung; ``None`` for the rungs.
     """
 
     where: str
@@ -58,6 +61,7 @@ class Limit:
     bpp: tuple[float, float] | None
     metrics: Mapping[str, Bound]
     images: Mapping[str, Bound]
+    at: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +130,19 @@ def _list(top: Mapping[str, Node], name: str) -> list[Node]:
 
 
 def _limit(node: Node, metrics: Collection[str]) -> Limit:
-    fields = node.mapping((), (*_SCOPE, "bpp", "metrics", "images"))
+    fields = node.mapping((), (*_SCOPE, "bpp", "at", "metrics", "images"))
     if "metrics" not in fields and "images" not in fields:
         node.fail("'metrics' or 'images'", found="neither")
-    bounds = (
+    aggregates, images = (
         {name: _bound(item) for name, item in _named(fields, key, metrics)}
         for key in ("metrics", "images")
     )
     bpp = _range(fields["bpp"]) if "bpp" in fields else None
-    return Limit(f"{node.source}:{node.line}", _scope(fields), bpp, *bounds)
+    at = _at(fields["at"], metrics) if "at" in fields else None
+    for other in ("bpp", "images"):
+        if at and other in fields:
+            fields[other].fail("'at' with 'metrics' alone", found=f"'{other}' beside it")
+    return Limit(f"{node.source}:{node.line}", _scope(fields), bpp, aggregates, images, at)
 
 
 def _tolerance(node: Node, metrics: Collection[str]) -> Tolerance:
@@ -169,6 +177,14 @@ def _range(node: Node) -> tuple[float, float]:
     return low, high
 
 
+def _at(node: Node, metrics: Collection[str]) -> tuple[str, float]:
+    entries = list(node.mapping((), metrics).items())
+    if len(entries) != 1:
+        node.fail("one metric and its value, such as {bpp: 0.5}", found=f"{len(entries)}")
+    name, value = entries[0]
+    return name, value.number()
+
+
 def _bound(node: Node) -> Bound:
     fields = node.mapping((), ("min", "max", "or"))
     low, high = (fields[key].number() if key in fields else None for key in ("min", "max"))
@@ -184,15 +200,15 @@ def _bound(node: Node) -> Bound:
 
 
 def _override(node: Node) -> Override:
-    fields = node.mapping((), ("abs", "rel", "image_factor", "gated"))
+    fields = node.mapping((), ("abs", "rel", "image_factor", "gated", "paired"))
     if not fields:
-        node.fail("some of abs, rel, image_factor, gated", found="none")
-    absolute, relative, factor = (
+        node.fail("some of abs, rel, image_factor, gated, paired", found="none")
+    absolute, relative, factor, paired = (
         fields[key].number(minimum=0) if key in fields else None
-        for key in ("abs", "rel", "image_factor")
+        for key in ("abs", "rel", "image_factor", "paired")
     )
     gated = fields["gated"].boolean() if "gated" in fields else None
-    return Override(absolute, relative, factor, gated)
+    return Override(absolute, relative, factor, gated, paired)
 
 
 def _pattern(scope: Scope) -> str:

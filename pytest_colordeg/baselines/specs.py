@@ -64,6 +64,7 @@ class Override:
     rel: float | None = None
     image_factor: float | None = None
     gated: bool | None = None
+    paired: float | None = None
 
     def over(self, other: Override) -> Override:
         """Lay this override on top of another: what it sets wins."""
@@ -76,6 +77,7 @@ class Override:
             pick(self.rel, other.rel),
             pick(self.image_factor, other.image_factor),
             other.gated if self.gated is None else self.gated,
+            pick(self.paired, other.paired),
         )
 
 
@@ -86,10 +88,13 @@ class Allowance:
     Attributes
     ----------
     factor
-        Widens `abs` and `rel`, for a baseline of another device.
+        Widens `abs`, `rel` and `paired`, for a baseline of another device.
     digits
         Decimals of the stored value: half a unit of them is always allowed,
         because the stored value may be that far from the measured one.
+    paired
+        Where set, the interval of the mean change over images must lie within this
+        much of zero, in place of the mean itself and of single images.
     """
 
     abs: float
@@ -98,6 +103,7 @@ class Allowance:
     gated: bool
     digits: int
     factor: float = 1.0
+    paired: float | None = None
 
     def allowed(self, stored: float, *, image: bool = False) -> float:
         """Give the largest change that passes, in the metric's unit."""
@@ -127,4 +133,5 @@ def allowance(
         bool(chosen.gated),
         digits,
         factor,
+        chosen.paired,
     )

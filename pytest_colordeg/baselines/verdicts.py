@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from pytest_colordeg.baselines.paired import Paired
 from pytest_colordeg.records import Scalar
 from pytest_colordeg.values import Value
 
@@ -53,6 +54,9 @@ class MetricVerdict:
         False when the metric is only recorded: its verdict then fails nothing.
     reason
         Why, where the numbers do not say it themselves.
+    paired
+        The mean change of the images with its interval, for an aggregate that is gated
+        and moved, or has a tolerance of that kind.
     """
 
     metric: str
@@ -64,6 +68,7 @@ class MetricVerdict:
     gated: bool = True
     image: str | None = None
     reason: str = ""
+    paired: Paired | None = None
 
     @property
     def fails(self) -> bool:

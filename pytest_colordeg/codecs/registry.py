@@ -36,6 +36,8 @@ BUILT_IN: Mapping[str, str] = {
     "jpegxl": "pytest_colordeg.codecs.jpegxl:JPEGXL",
     "webp": "pytest_colordeg.codecs.webp:WEBP",
     "avif": "pytest_colordeg.codecs.avif:AVIF",
+    "heic": "pytest_colordeg.codecs.heic:HEIC",
+    "vvc": "pytest_colordeg.codecs.vvc:VVC",
 }
 
 

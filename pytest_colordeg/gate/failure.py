@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pytest_colordeg.baselines.bounds import LimitResult
+from pytest_colordeg.baselines.paired import LEVEL
 from pytest_colordeg.baselines.verdicts import Comparison, MetricVerdict, Verdict
 from pytest_colordeg.gate.artifacts import Exhibit
 from pytest_colordeg.metrics.registry import METRICS
@@ -132,7 +133,17 @@ def _table(comparison: Comparison, base: str) -> list[str]:
     aggregates.sort(key=lambda item: -item.verdict.severity)
     lines = [_row("metric", base[:11], "now", "change", "allowed", "")]
     lines += [_verdict_row(item, item.metric) for item in aggregates]
-    return lines + _image_rows(comparison)
+    return lines + _image_rows(comparison) + _interval_rows(aggregates)
+
+
+def _interval_rows(aggregates: Sequence[MetricVerdict]) -> list[str]:
+    """What failed, as the mean change of the images with its bootstrap interval."""
+    lines = [
+        f"  {item.metric:<18}{item.paired.text(_digits(item.metric) - 1)}"
+        for item in aggregates
+        if item.paired is not None and item.fails
+    ]
+    return [f"mean change of an image, with its {LEVEL} % interval:", *lines] if lines else []
 
 
 def _image_rows(comparison: Comparison) -> list[str]:
@@ -157,12 +168,16 @@ def _excess(item: MetricVerdict) -> float:
 
 
 def _verdict_row(item: MetricVerdict, name: str) -> str:
-    digits = min(METRICS[item.metric].digits, 4) if item.metric in METRICS else 4
+    digits = _digits(item.metric)
     change = "" if item.change is None else f"{item.change:+.{digits}f}"
     allowed = "" if item.allowed is None else f"±{_short(item.allowed)}"
     now, stored = _value(item.now, digits), _value(item.baseline, digits)
     row = _row(name, stored, now, change, allowed, str(item.verdict))
     return row if not item.reason else f"{row}\n    {item.reason}"
+
+
+def _digits(metric: str) -> int:
+    return min(METRICS[metric].digits, 4) if metric in METRICS else 4
 
 
 def _row(name: str, baseline: str, now: str, change: str, allowed: str, verdict: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from pytest_colordeg.baselines.paired import LEVEL
 from pytest_colordeg.baselines.verdicts import Comparison, MetricVerdict, Verdict
 from pytest_colordeg.findings import Change, Findings, Picture
+from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.values import NotApplicable, Value, is_number
 
 if TYPE_CHECKING:
@@ -69,8 +71,17 @@ def _change(verdict: MetricVerdict) -> Change:
         gated=verdict.gated,
         fails=verdict.fails,
         image=verdict.image,
-        reason=verdict.reason,
+        reason=_reason(verdict),
     )
+
+
+def _reason(verdict: MetricVerdict) -> str:
+    """Why, and for a failing aggregate how far its mean is known from these images."""
+    if verdict.paired is None or not verdict.fails:
+        return verdict.reason
+    digits = METRICS[verdict.metric].digits if verdict.metric in METRICS else 4
+    interval = f"{verdict.paired.text(min(digits, 4) - 1)}, {LEVEL} % interval"
+    return f"{verdict.reason}; {interval}" if verdict.reason else interval
 
 
 def _value(value: Value | None) -> Value | None:

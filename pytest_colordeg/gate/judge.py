@@ -13,6 +13,7 @@ from pytest_colordeg.baselines.model import Baseline, Section, StoredPoint
 from pytest_colordeg.baselines.store import Store
 from pytest_colordeg.baselines.verdicts import Comparison, Verdict
 from pytest_colordeg.codecs.registry import Registry
+from pytest_colordeg.codecs.setting import AtSetting
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.findings import Findings
 from pytest_colordeg.gate.against import stand_in
@@ -87,9 +88,14 @@ class Gate:
         codec, rung, selection = _of(point)
         return self._engine.sweep(self.registry.get(codec), rung, selection, self.settings.device)
 
+    def measure_setting(self, codec: AtSetting, selection: Selection) -> Sequence[Measurement]:
+        """Measure a codec at a setting that is on no rung, one cell an image."""
+        return self._engine.sweep(codec, 1, selection, self.settings.device)
+
     def degradation(self, point: Point, cells: Sequence[Measurement]) -> Degradation:
         """Aggregate a point's measured cells."""
-        selection = _of(point)[2]
+        selection = point.selection
+        assert selection is not None
         return degrade(cells, selection.corpus.digest, selection.partial)
 
     def judge(self, point: Point, cells: Sequence[Measurement], nodeid: str) -> Judgement:

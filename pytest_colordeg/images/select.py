@@ -13,6 +13,7 @@ from pytest_colordeg.images.folder import folder_corpus, image_name
 from pytest_colordeg.images.model import Corpus, Image, Source
 from pytest_colordeg.images.names import printable
 from pytest_colordeg.images.photos import photos
+from pytest_colordeg.images.vimeo90k import is_vimeo90k, vimeo90k_corpus
 
 __all__ = ["BUILT_IN", "Selection", "resolve"]
 
@@ -116,7 +117,7 @@ def _find(entry: str, root: Path) -> tuple[Corpus, Path | None, list[str]]:
 
 
 def _in_folder(folder: Path, image: str, entry: str) -> tuple[Corpus, Path | None, list[str]]:
-    corpus = folder_corpus(folder)
+    corpus = vimeo90k_corpus(folder) if is_vimeo90k(folder) else folder_corpus(folder)
     if corpus.name in BUILT_IN:
         raise ColordegError(
             f"images {entry!r}: a folder named {corpus.name!r} would pass for the built-in corpus; "

@@ -10,13 +10,22 @@ from collections.abc import Callable
 
 from pytest_colordeg.codecs.readback import jpeg2000, jpegxl
 from pytest_colordeg.codecs.readback.avif import read_avif
+from pytest_colordeg.codecs.readback.heic import read_heic
 from pytest_colordeg.codecs.readback.jpeg import read_jpeg
 from pytest_colordeg.codecs.readback.jpeg2000 import read_jpeg2000
 from pytest_colordeg.codecs.readback.jpegxl import read_jpegxl
 from pytest_colordeg.codecs.readback.webp import read_webp
 from pytest_colordeg.records import Scalar
 
-__all__ = ["read_avif", "read_back", "read_jpeg", "read_jpeg2000", "read_jpegxl", "read_webp"]
+__all__ = [
+    "read_avif",
+    "read_back",
+    "read_heic",
+    "read_jpeg",
+    "read_jpeg2000",
+    "read_jpegxl",
+    "read_webp",
+]
 
 
 def read_back(data: bytes) -> dict[str, Scalar]:
@@ -47,4 +56,6 @@ def _reader(data: bytes) -> Callable[[bytes], dict[str, Scalar]] | None:
         return read_webp
     if data[4:12] in (b"ftypavif", b"ftypavis"):
         return read_avif
+    if data[4:12] in (b"ftypheic", b"ftypheix"):
+        return read_heic
     return None

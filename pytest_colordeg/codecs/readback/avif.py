@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pytest_colordeg.codecs.readback.heif import primary_properties
-from pytest_colordeg.codecs.readback.names import matrix_name, subsampling_name
+from pytest_colordeg.codecs.readback.heif import primary_properties, read_colour
+from pytest_colordeg.codecs.readback.names import subsampling_name
 from pytest_colordeg.codecs.readback.reader import Reader
 from pytest_colordeg.records import Scalar
 
@@ -33,7 +33,7 @@ def read_avif(data: bytes) -> dict[str, Scalar]:
         elif kind == b"av1C":
             facts |= _av1_configuration(body)
         elif kind == b"colr":
-            facts |= _colour(body)
+            facts |= read_colour(body)
     for name in ("width", "subsampling"):
         if name not in facts:
             raise Reader(data, "AVIF").malformed(f"does not tell its {name}")
@@ -49,16 +49,3 @@ def _av1_configuration(body: Reader) -> dict[str, Scalar]:
     depth = 12 if high and twelve else 10 if high else 8
     subsampling = "4:0:0" if mono else subsampling_name(1 + wide, 1 + tall)
     return {"bit_depth": depth, "subsampling": subsampling}
-
-
-def _colour(body: Reader) -> dict[str, Scalar]:
-    kind = body.take(4)
-    if kind != b"nclx":
-        return {"icc": True} if kind in (b"prof", b"rICC") else {}
-    primaries, transfer, matrix = (body.uint(2) for _ in range(3))
-    return {
-        "primaries": primaries,
-        "transfer": transfer,
-        "matrix": matrix_name(matrix),
-        "full_range": bool(body.uint(1) & 0x80),
-    }

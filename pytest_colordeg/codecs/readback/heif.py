@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pytest_colordeg.codecs.readback.boxes import boxes
+from pytest_colordeg.codecs.readback.names import matrix_name
 from pytest_colordeg.codecs.readback.reader import Reader
+from pytest_colordeg.records import Scalar
 
-__all__ = ["primary_properties"]
+__all__ = ["primary_properties", "read_colour"]
 
 
 def primary_properties(data: bytes, what: str) -> Iterator[tuple[bytes, Reader]]:
@@ -38,6 +40,20 @@ def primary_properties(data: bytes, what: str) -> Iterator[tuple[bytes, Reader]]
         if not 1 <= index <= len(properties):
             raise meta.malformed(f"refers to property {index} of {len(properties)}")
         yield properties[index - 1]
+
+
+def read_colour(body: Reader) -> dict[str, Scalar]:
+    """Read a ``colr`` box: H.273 codes, or that there is an ICC profile."""
+    kind = body.take(4)
+    if kind != b"nclx":
+        return {"icc": True} if kind in (b"prof", b"rICC") else {}
+    primaries, transfer, matrix = (body.uint(2) for _ in range(3))
+    return {
+        "primaries": primaries,
+        "transfer": transfer,
+        "matrix": matrix_name(matrix),
+        "full_range": bool(body.uint(1) & 0x80),
+    }
 
 
 def _primary_item(body: Reader) -> int:
