@@ -33,21 +33,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--codec", default=",".join(CLASSICAL), help="comma-separated")
     parser.add_argument("--rungs", help="comma-separated; all by default")
-    parser.add_argument("--no-honest", action="store_true", help="leave the honest cells out")
+    parser.add_argument("--part", choices=("faults", "honest"), help="only one of the two")
     options = parser.parse_args()
     registry = Registry()
     codecs = [registry.get(name) for name in options.codec.split(",")]
     chosen = {int(rung) for rung in options.rungs.split(",")} if options.rungs else None
     trials: dict[str, list[Trial]] = defaultdict(list)
-    for codec in codecs:
+    for codec in codecs if options.part != "honest" else ():
         rungs = tuple(rung for rung in codec.ladder if chosen is None or rung in chosen)
         for trial in prove(codec, rungs=rungs):
             trials[trial.mutation].append(trial)
         print(f"{codec.id}: {len(rungs)} rungs", flush=True)
-    if not options.no_honest:
-        for codec in codecs:
-            honest(codec, chosen)
-    return conclude(trials)
+    if options.part != "faults":
+        told = [honest(codec, chosen) for codec in codecs]
+        seen, wrong, compared, misled = (sum(column) for column in zip(*told, strict=True))
+        print(
+            f"honest cells: hints on {wrong} of {seen}; beside another rung's numbers, on {misled} "
+            f"of {compared}"
+        )
+    return conclude(trials) if options.part != "honest" else 0
 
 
 def conclude(trials: dict[str, list[Trial]]) -> int:
@@ -77,7 +81,7 @@ def kind(trial: Trial) -> str:
     return trial.causes[0].partition(":")[0] if trial.causes else "no hint"
 
 
-def honest(codec: Codec, chosen: set[int] | None) -> None:
+def honest(codec: Codec, chosen: set[int] | None) -> tuple[int, int, int, int]:
     """Hints on cells without a fault: of the pixels alone, and beside another rung's numbers."""
     seen = wrong = compared = misled = 0
     names: Counter[str] = Counter()
@@ -105,6 +109,7 @@ def honest(codec: Codec, chosen: set[int] | None) -> None:
     )
     for text, count in names.most_common():
         print(f"    {count} x {text}")
+    return seen, wrong, compared, misled
 
 
 if __name__ == "__main__":

@@ -167,13 +167,14 @@ class Controller:
         if path is None:
             return
         cells = [cell for point in self._points.values() for cell in point.cells]
+        if self._draft is not None:
+            self._draft.close()
         try:
             files.write(path, "".join(line + "\n" for line in record_lines(cells)).encode())
         except ColordegError as error:
             self._problems.append(str(error))
             return
         if self._draft is not None:
-            self._draft.close()
             self._draft_path(path).unlink(missing_ok=True)
 
     def _report(self, finished: bool) -> None:

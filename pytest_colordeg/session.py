@@ -52,7 +52,9 @@ def start(config: pytest.Config) -> None:
                 register(metric)
                 config.add_cleanup(partial(unregister, metric.name))
         if settings.isolate or settings.repeat > 1:
-            registry.isolate(settings.timeout, int(settings.memory))
+            # CUDA maps far more than it takes.
+            memory = 0 if settings.device == "cuda" else int(settings.memory)
+            registry.isolate(settings.timeout, memory)
             config.add_cleanup(registry.close)
         run = Run(config, settings, registry)
     except ColordegError as error:

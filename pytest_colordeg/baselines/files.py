@@ -55,7 +55,7 @@ def write(path: Path, data: bytes) -> None:
     Raises
     ------
     ColordegError
-        If it cannot be written, or is a symbolic link.
+        If it cannot be written, or is a symbolic link, a device or a pipe.
     """
     temporary = path.with_name(f".{path.name}.tmp")
     _refuse_link(path)
@@ -139,6 +139,9 @@ def _refuse_link(path: Path) -> None:
             f"{path}: is a symbolic link, which an update would have to replace: "
             "point --colordeg-baselines at the folder of the real file"
         )
+    # A device would become a plain file, for everybody on the machine.
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise ColordegError(f"{path}: is no plain file, and only those are replaced")
 
 
 def _unwritable(path: Path, error: OSError) -> ColordegError:

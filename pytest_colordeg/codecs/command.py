@@ -54,6 +54,8 @@ class CommandCodec:
         ``.png`` or ``.ppm``: what the encoder reads and the decoder writes.
     timeout
         Seconds for each run.
+    memory
+        MiB for each process, 0 for no limit; on Linux.
     version_argv
         Optional command whose first line is recorded as the version.
     files
@@ -72,6 +74,7 @@ class CommandCodec:
     suffix: str = ""
     input_suffix: str = ".png"
     timeout: float = 60.0
+    memory: int = 0
     version_argv: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     facts: Mapping[str, Scalar] = field(default_factory=dict)
@@ -173,7 +176,7 @@ class CommandCodec:
         # Programs put their own scratch files where these variables say.
         environment = {**os.environ, "TMPDIR": str(folder), "TMP": str(folder), "TEMP": str(folder)}
         try:
-            return run_bounded(command, folder, timeout, environment)
+            return run_bounded(command, folder, timeout, environment, self.memory)
         except OSError as error:
             raise ColordegError(f"cannot be started: {error.strerror or error}") from None
 

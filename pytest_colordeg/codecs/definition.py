@@ -24,6 +24,7 @@ _EXAMPLES = {
     "ladder": "ladder = [{distance = 9.0}, {distance = 3.6}, {distance = 1.1}]",
     "input_suffix": 'input_suffix = ".ppm"',
     "timeout": "timeout = 60",
+    "memory": "memory = 4096",
     "version": 'version = ["cjxl", "--version"]',
     "files": 'files = ["build/lib/libjxl.so.0.11"]',
     "facts": 'facts = {subsampling = "4:4:4", bit_depth = 8}',
@@ -63,6 +64,7 @@ def read_definition(name: str, table: object, root: Path) -> CommandCodec:
         suffix=definition.get("suffix", _is_suffix),
         input_suffix=definition.get("input_suffix", WRITERS.__contains__, ".png"),
         timeout=float(definition.get("timeout", _is_duration, 60)),
+        memory=definition.get("memory", _is_count, 0),
         version_argv=definition.template("version", set(), {}),
         files=tuple(definition.get("files", _is_texts, ())),
         facts=definition.get("facts", _is_facts, {}),
@@ -156,6 +158,10 @@ def _is_suffix(value: Any) -> bool:
 
 def _is_duration(value: Any) -> bool:
     return not isinstance(value, bool) and math.isfinite(value) and value > 0
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 1 << 40
 
 
 def _is_facts(value: Any) -> bool:

@@ -48,9 +48,16 @@ class Outcome:
 
 
 def run_bounded(
-    argv: Sequence[str], folder: Path, timeout: float, environment: Mapping[str, str]
+    argv: Sequence[str],
+    folder: Path,
+    timeout: float,
+    environment: Mapping[str, str],
+    memory: int = 0,
 ) -> Outcome:
     """Run a program in `folder` without input, for at most `timeout` seconds.
+
+    `memory` is how many MiB each of its processes may write to, where the system lets a
+    limit be set from outside (Linux); 0 for no limit.
 
     It gets a session of its own. When it ends or its time is up, whatever it
     started is killed: its process group, and where ``/proc`` tells (Linux), also
@@ -72,7 +79,7 @@ def run_bounded(
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    _limit_files(process.pid)
+    _limit(process.pid, memory)
     assert process.stdout is not None
     assert process.stderr is not None
     with process.stdout as output, process.stderr as errors:
@@ -114,13 +121,15 @@ def _drain(process: subprocess.Popen[bytes], tails: dict[int, bytes], deadline: 
                     selector.unregister(key.fd)
 
 
-def _limit_files(pid: int) -> None:
-    """Keep a program that writes without end from filling the disk."""
+def _limit(pid: int, memory: int) -> None:
+    """Keep a program that writes without end from filling the disk, or the memory."""
     # Not before it starts: code between fork and exec is unsafe in a process with threads.
     with suppress(ImportError, AttributeError, OSError):
         import resource
 
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
+        if memory:
+            resource.prlimit(pid, resource.RLIMIT_DATA, (memory << 20, memory << 20))
 
 
 def _kill_all(group: int, mark: str) -> None:

@@ -27,6 +27,7 @@ _SHARE = 0.2  # of the gap to the baseline that may be left
 _SLACK = {"psnr.rgb": 0.05, "delta_e00.mean": 0.03, "delta_l": 0.03, "delta_c": 0.04}
 _SLACK["delta_h"] = 0.04
 _CLEAR = 3.0  # the gap, in those, above which there is something to explain
+_ENOUGH = 1024  # pixels: with fewer, chance brings numbers back
 _SPARSE = 3  # every third pixel both ways
 _COARSE = 1.5  # dB that these may be off
 # Truncation adds 1/4 of a squared step to the error, 1/2 where the cut part was noise.
@@ -52,7 +53,7 @@ def restored(original: Pixels, decoded: Pixels, before: Row) -> list[str]:
         One phrase, of the fault that comes closest, or none.
     """
     wanted = {name: v for name in _SLACK if isinstance(v := before.get(name), float)}
-    if len(wanted) < len(_SLACK):
+    if len(wanted) < len(_SLACK) or original[..., 0].size < _ENOUGH:
         return []
     gaps = _gaps(original, decoded, wanted)
     if max(gap / _SLACK[name] for name, gap in gaps.items()) < _CLEAR:

@@ -228,6 +228,16 @@ def test_hang_is_killed_with_its_children(make, root):
     assert all(map(is_gone, recorded_pids(root, 2)))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="limits from outside are Linux's")
+def test_memory_is_limited_where_it_is_asked_for(make):
+    # The limit comes a moment after the start.
+    greedy = "import sys, time; time.sleep(0.5); taken = b'x' * (600 << 20); sys.exit(3)"
+    with pytest.raises(ColordegError, match=r"exited with status 1; it said: .*MemoryError"):
+        encode(make(encode=greedy, memory=300))
+    with pytest.raises(ColordegError, match="exited with status 3"):
+        encode(make(encode=greedy))
+
+
 def test_hang_with_closed_output_is_killed(make):
     codec = make(encode="import os, time; os.close(1); os.close(2); time.sleep(60)", timeout=0.5)
     with pytest.raises(ColordegError, match="did not end within"):
