@@ -25,6 +25,7 @@ from pytest_colordeg.report.load import HEADER_SUFFIX, header_json
 from pytest_colordeg.report.model import ReportData
 from pytest_colordeg.report.terminal import summary_lines
 from pytest_colordeg.sweep.serial import from_json, record_lines
+from pytest_colordeg.sweep.spool import Spool, Spooled
 
 __all__ = ["Controller"]
 
@@ -55,7 +56,9 @@ class Controller:
         self._points: dict[tuple[str, int, str, str], PointResult] = {}
         self._told: dict[tuple[str, int, str, str], Told] = {}
         self._failed: list[str] = []  # tests that failed with no point to show for it
-        self._decoded = 0
+        self._decoded = self._cached = self._corrupt = 0
+        self._spool = Spool()
+        config.add_cleanup(self._spool.close)
         self._problems: list[str] = []
         self._notes: list[str] = []
         self._annotations: list[str] = []
@@ -79,11 +82,13 @@ class Controller:
             return
         self._progress.item_done()
         self._decoded += sent["decoded"]
+        self._corrupt += sent["corrupt"]
         if sent["point"] is not None:
             self._take(sent["point"], report)
 
     def _take(self, sent: dict[str, Any], report: pytest.TestReport) -> None:
         cells = [from_json(record) for record in sent.pop("cells")]
+        cached = sent.pop("cached")
         if hasattr(report, "node"):
             self._progress.add_cells(len(cells))
         findings = sent.pop("findings")
@@ -97,6 +102,8 @@ class Controller:
         told.add(report.nodeid, report.longreprtext if report.failed else "", findings)
         known = self._points.setdefault(key, new)
         if known is new:
+            self._cached += cached
+            new.cells = Spooled(self._spool, cells)
             self._keep(cells)
             return
         self._merge(known, new)
@@ -113,7 +120,7 @@ class Controller:
         if len(seen) > len(known.cells):
             fresh = [cell for cell in new.cells if cell.image not in {c.image for c in known.cells}]
             self._keep(fresh)
-            known.cells += fresh
+            known.cells.extend(fresh)
             known.partial = known.partial and new.partial
             known.digest = known.digest or new.digest
         if known.verdict not in FAILING and known.verdict in ("unchecked", "pass"):
@@ -154,6 +161,11 @@ class Controller:
             self._close_books()
         elif self._settings.update:
             self._notes.append("the run did not finish: no baseline was written")
+        if self._corrupt:
+            entries = "entry was" if self._corrupt == 1 else "entries were"
+            self._notes.append(
+                f"{self._corrupt} corrupt cache {entries} thrown away and measured again"
+            )
         if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             self._problems.append("measured no cell: no test was collected")
         self._report(finished)
@@ -164,9 +176,10 @@ class Controller:
         path = self._settings.records
         if path is None:
             return
-        cells = [cell for point in self._points.values() for cell in point.cells]
+        points = [self._points[key] for key in sorted(self._points)]
+        lines = (f"{line}\n".encode() for point in points for line in record_lines(point.cells))
         try:
-            files.write(path, "".join(line + "\n" for line in record_lines(cells)).encode())
+            files.write(path, lines)
         except ColordegError as error:
             self._problems.append(str(error))
             return
@@ -227,9 +240,7 @@ class Controller:
             why += "" if self._points else "none decoded an image with the codec fixture"
             self._problems.append(f"measured no cell: {why}")
         measured = {
-            point.codec
-            for point in self._points.values()
-            if any(cell.error is None for cell in point.cells)
+            point.codec for point in self._points.values() if point.failures < len(point.cells)
         }
         for codec in self._settings.require:
             if codec not in measured:
@@ -263,6 +274,7 @@ class Controller:
         failed = self._count(failed=True)
         write(
             f"colordeg: {self._count(failed=False)} cells measured"
+            + (f" ({self._cached} from the cache)" if self._cached else "")
             + (f", {failed} failed" if failed else "")
             + f": {len(points)} operating point{'' if len(points) == 1 else 's'} of "
             + f"{codecs} codec{'' if codecs == 1 else 's'}"
@@ -271,8 +283,12 @@ class Controller:
             write(line)
 
     def _count(self, *, failed: bool) -> int:
-        cells = (cell for point in self._points.values() for cell in point.cells)
-        return sum((cell.error is not None) is failed for cell in cells)
+        failures = sum(point.failures for point in self._points.values())
+        return failures if failed else self._cells - failures
+
+    @property
+    def _cells(self) -> int:
+        return sum(len(point.cells) for point in self._points.values())
 
     def pytest_report_header(self) -> list[str]:
         return explain(self._gate) if self._settings.explain else []

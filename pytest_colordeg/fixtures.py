@@ -51,7 +51,7 @@ def image(_colordeg_point: Point) -> Image:
     """The image under test: ``name``, ``pixels`` (H, W, 3) uint8 sRGB, ``sha256``."""
     selection, name = _colordeg_point.selection, _colordeg_point.image
     assert selection is not None
-    return next(image for image in selection.images if image.name == name)
+    return next(source.image for source in selection.sources if source.name == name)
 
 
 @pytest.fixture

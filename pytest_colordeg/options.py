@@ -29,7 +29,7 @@ class Option:
     """One setting: ``--colordeg-NAME``, ini ``colordeg_NAME``, TOML key ``NAME``."""
 
     name: str
-    kind: str  # list, text, path, flag, number
+    kind: str  # list, text, path, path or off, flag, number, count, size
     help: str
     default: Any = None
     metavar: str | None = None
@@ -117,6 +117,20 @@ OPTIONS = (
         1,
         metavar="N",
     ),
+    Option(
+        "cache",
+        "path or off",
+        "folder of measured cells, taken from there while nothing that decides them changed",
+        ".colordeg/cache",
+        metavar="off|DIR",
+    ),
+    Option("cache-size", "size", "most bytes that the cache may hold", "1G", metavar="BYTES"),
+    Option(
+        "jobs",
+        "count",
+        "threads that measure cells; by default as many as there are cores",
+        metavar="N",
+    ),
     Option("require", "list", "fail unless each of these codecs was measured", metavar="ID,ID"),
     Option("strict", "flag", "fail also on improvements and on stale baseline entries", False),
     Option("explain", "flag", "print every setting, its value and where it came from", False),
@@ -150,6 +164,9 @@ class Settings:
     timeout: float
     memory: float
     repeat: float
+    cache: Path | None
+    cache_size: int
+    jobs: int | None
     require: tuple[str, ...]
     strict: bool
     explain: bool
@@ -237,10 +254,16 @@ def _convert(option: Option, raw: Any, origin: str, config: pytest.Config) -> An
         raise pytest.UsageError(f"{option.name} ({origin}): expected true or false, found {raw!r}")
     if option.kind == "number":
         return _number(option, raw, origin)
+    if option.kind in _WHOLE and isinstance(raw, int) and not isinstance(raw, bool):
+        raw = str(raw)
     if not isinstance(raw, str) or not raw.strip():
         raise pytest.UsageError(f"{option.name} ({origin}): expected text, found {raw!r}")
     _check_choice(option, raw, origin)
-    if option.kind == "path":
+    if option.kind in _WHOLE:
+        return _whole(option, raw, origin)
+    if option.kind == "path or off" and raw == "off":
+        return None
+    if option.kind.startswith("path"):
         base = config.invocation_params.dir if origin == _COMMAND_LINE else config.rootpath
         if origin == "default":
             base = config.rootpath
@@ -258,6 +281,20 @@ def _number(option: Option, raw: Any, origin: str) -> float:
             f"{option.name} ({origin}): expected a number such as {option.default}, found {raw!r}"
         )
     return number
+
+
+_WHOLE = {"count": "a whole number from 1 up", "size": "a number of bytes, such as 500M or 2G"}
+_UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
+
+
+def _whole(option: Option, raw: str, origin: str) -> int:
+    unit = raw[-1:].upper() if option.kind == "size" and not raw[-1:].isdigit() else ""
+    digits = raw.removesuffix(raw[-1:]) if unit else raw
+    if not (digits.isascii() and digits.isdigit() and int(digits)) or unit not in _UNITS:
+        raise pytest.UsageError(
+            f"{option.flag} ({origin}): expected {_WHOLE[option.kind]}, found {raw!r}"
+        )
+    return int(digits) << _UNITS[unit]
 
 
 def _as_list(option: Option, raw: Any, origin: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from pytest_colordeg.metrics.registry import register, unregister
 from pytest_colordeg.options import Settings, resolve
 from pytest_colordeg.progress import Progress
 from pytest_colordeg.selection import Declared, Point, codec_ids, declared, points
+from pytest_colordeg.sweep.setup import worker_count
 
 if TYPE_CHECKING:
     from pytest_colordeg.codecs.protocol import Codec
@@ -71,14 +72,30 @@ class Run:
     """Item side: parametrize, hand out, watch, attach results to reports."""
 
     def __init__(self, config: pytest.Config, settings: Settings, registry: Registry) -> None:
+        self._config = config
         self.settings = settings
         self.registry = registry
         self.progress = Progress(config)
-        self.gate = Gate(settings, registry, self.progress.cell_done)
+        self.gate = Gate(settings, registry, self.progress.cell_done, worker_count())
+        config.add_cleanup(self.gate.engine.close)
         if settings.from_command_line("codec"):
             codec_ids(Declared(), settings, registry)
         for codec in (*settings.require, *([settings.against] if settings.against else [])):
             registry.get(codec)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Plan what the tests will ask for; xdist tells its workers no such order."""
+        if self._plans:
+            points = (_swept(item) for item in session.items)
+            tasks = [self.gate.task(point) for point in points if point is not None]
+            self.progress.plan_cells(self.gate.engine.plan(tasks))
+
+    @property
+    def _plans(self) -> bool:
+        config = self._config
+        xdist = hasattr(config, "workerinput") or config.getoption("numprocesses", None)
+        return not xdist and not config.option.collectonly
 
     def parametrize(self, metafunc: pytest.Metafunc) -> None:
         """Expand one test function over its points."""
@@ -137,10 +154,21 @@ class Run:
             report.colordeg = {  # type: ignore[attr-defined]
                 "point": handle.payload() if handle is not None and handle.read else None,
                 "decoded": codec.decoded if codec is not None else 0,
+                "corrupt": self.gate.engine.take_corrupt(),
             }
             if handle is not None:
                 item.user_properties += handle.properties()
+                handle.forget()
         return report
+
+
+def _swept(item: pytest.Item) -> Point | None:
+    """The point that an item will measure; ``None`` for one that is skipped or asks for none."""
+    if "colordeg" not in getattr(item, "fixturenames", ()) or item.get_closest_marker("skip"):
+        return None
+    callspec = getattr(item, "callspec", None)
+    point: Point | None = callspec.params.get(FIXTURE) if callspec is not None else None
+    return point if point is not None and point.codec and point.rung and point.selection else None
 
 
 def _parametrized_by_others(metafunc: pytest.Metafunc) -> set[str]:

@@ -42,7 +42,7 @@ def update(
     images = _images(points := list(points))
     for point in points:
         if point.writable and not point.failed:
-            whole = degrade(point.cells, point.digest, point.partial)
+            whole = degrade(list(point.cells), point.digest, point.partial)
             measured.setdefault(point.codec, []).append(whole)
     modes = frozenset(Mode(mode) for mode in gate.settings.update)
     plans: list[UpdatePlan] = []
@@ -81,7 +81,12 @@ def idle_limits(gate: Gate, points: Iterable[PointResult], narrowed: bool) -> li
     corpora = {p.corpus for p in points} | {glob for scope in scopes for glob in scope.corpora}
     lines = list(gate.limits.unused(gate.registry.ids, corpora))
     if not narrowed:
-        whole = [degrade(p.cells, p.digest, p.partial) for p in points if not p.failed]
+        # Without rows, which would be most of a large run's memory.
+        whole = [
+            replace(degrade(list(p.cells), p.digest, p.partial), rows={}, image_digests={})
+            for p in points
+            if not p.failed and gate.limits.limits
+        ]
         lines += unreached(gate.limits, whole)
     return lines
 
@@ -149,4 +154,4 @@ def _selection(gate: Gate, codec: str, images: dict[str, list[str]], narrowed: b
 
 def _images(points: Iterable[PointResult]) -> dict[str, list[str]]:
     """The images of each corpus of which this run measured all."""
-    return {p.corpus: [cell.image for cell in p.cells] for p in points if not p.partial}
+    return {p.corpus: p.images for p in points if not p.partial}

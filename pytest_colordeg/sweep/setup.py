@@ -1,0 +1,50 @@
+"""From settings to the engine of a process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pytest_colordeg.sweep.bench import Bench, Result
+from pytest_colordeg.sweep.cache import Cache
+from pytest_colordeg.sweep.engine import Engine
+from pytest_colordeg.sweep.executors import Executor, Inline, Threads, cores
+from pytest_colordeg.sweep.originals import Originals, default_budget
+
+if TYPE_CHECKING:
+    from pytest_colordeg.options import Settings
+
+__all__ = ["make_engine", "worker_count"]
+
+
+def make_engine(
+    settings: Settings,
+    on_cell: Callable[[Result], None] = lambda result: None,
+    processes: int = 1,
+) -> Engine:
+    """The engine that a run's settings ask for.
+
+    Parameters
+    ----------
+    processes
+        How many processes share this machine: threads and memory are divided by it.
+
+    Raises
+    ------
+    ColordegError
+        If the cache's folder or the executor cannot be used.
+    """
+    cache = Cache(settings.cache, settings.cache_size) if settings.cache else None
+    bench = Bench(Originals(default_budget(processes)), cache)
+    return Engine(on_cell, bench, _executor(settings, bench, processes))
+
+
+def _executor(settings: Settings, bench: Bench, processes: int) -> Executor:
+    jobs = settings.jobs or max(1, cores() // processes)
+    return Threads(bench, jobs) if jobs > 1 else Inline(bench)
+
+
+def worker_count() -> int:
+    """How many processes of pytest-xdist share this machine; 1 without it."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
