@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import TypeAlias
 
@@ -15,7 +16,7 @@ from pytest_colordeg.images.model import Image
 from pytest_colordeg.records import Measurement
 from pytest_colordeg.sweep.cache import Cache
 from pytest_colordeg.sweep.cell import measure_cell, unreadable
-from pytest_colordeg.sweep.keys import cell_key, point_key
+from pytest_colordeg.sweep.keys import cell_key, measuring, point_key
 from pytest_colordeg.sweep.originals import Originals
 from pytest_colordeg.sweep.plan import Cell
 
@@ -108,6 +109,10 @@ class Bench:
         name = cell.source.name
         return unreadable(cell.codec, cell.rung, name, cell.corpus, cell.device, error)
 
+    @cached_property
+    def _how(self) -> str | None:
+        return measuring()
+
     def _point(self, cell: Cell, fresh: bool = False) -> str | None:
         if self.cache is None:
             return None
@@ -116,6 +121,6 @@ class Bench:
         with self._lock:
             at, key = self._keys.get(name, (-_FRESH, None))
             if fresh or now - at >= _FRESH:
-                key = point_key(cell.codec, cell.rung, cell.device)
+                key = point_key(cell.codec, cell.rung, cell.device, self._how)
                 self._keys[name] = now, key
             return key

@@ -28,15 +28,13 @@ _SWITCHES = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "NPY_DISABLE_CPU_FEATURES",
              "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "JSIMD_FORCENONE")  # fmt: skip
 
 
-def point_key(codec: Codec, rung: int, device: str) -> str | None:
-    """Digest of codec, rung and way of measuring; ``None`` where results must not be kept.
+def point_key(codec: Codec, rung: int, device: str, how: str | None) -> str | None:
+    """Digest of codec, rung and `how` (see `measuring`); ``None`` where nothing must be kept.
 
-    That is when the codec does not tell what decides its results, or a metric from
-    outside this package does not (`Metric.files`).
+    That is when the codec does not tell what decides its results, or a metric does not.
     """
     parameters = dict(codec.ladder[rung])
     found = fingerprint(codec, parameters)
-    how = measuring()
     if found is None or how is None:
         return None
     kind = type(codec)
@@ -57,7 +55,10 @@ def cell_key(point: str, image_sha256: str) -> str:
 
 
 def measuring(metrics: Mapping[str, Metric] = METRICS) -> str | None:
-    """Digest of how values are computed: definitions, our own sources, libraries, processor."""
+    """Digest of how values are computed: definitions, our own sources, libraries, processor.
+
+    ``None`` when a metric from outside this package names no files (`Metric.files`).
+    """
     definitions: dict[str, object] = {}
     for name, metric in metrics.items():
         own = metric.compute.__module__.startswith("pytest_colordeg.")

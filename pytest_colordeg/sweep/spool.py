@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import pickle
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,12 +10,12 @@ from sys import intern
 from typing import overload
 
 from pytest_colordeg.records import Measurement
-from pytest_colordeg.sweep.serial import from_json, to_json
 
 __all__ = ["Spool", "Spooled"]
 
-# A place is where a line begins and how long it is, in one number.
+# A place is where a record begins and how long it is, in one number.
 _LENGTH_BITS = 24
+_FIELDS = Measurement.__slots__
 
 
 class Spool:
@@ -27,19 +27,19 @@ class Spool:
 
     def append(self, cell: Measurement) -> int:
         """Keep a measurement; gives the place to `read` it from."""
-        line = json.dumps(to_json(cell), separators=(",", ":"), allow_nan=False).encode()
-        if len(line) >> _LENGTH_BITS:
-            raise ValueError(f"a record of {len(line)} bytes")
+        data = pickle.dumps([getattr(cell, name) for name in _FIELDS], pickle.HIGHEST_PROTOCOL)
+        if len(data) >> _LENGTH_BITS:
+            raise ValueError(f"a record of {len(data)} bytes")
         self._file.seek(self._end)
-        self._file.write(line)
-        place = self._end << _LENGTH_BITS | len(line)
-        self._end += len(line)
+        self._file.write(data)
+        place = self._end << _LENGTH_BITS | len(data)
+        self._end += len(data)
         return place
 
     def read(self, place: int) -> Measurement:
         """The measurement that was kept there."""
         self._file.seek(place >> _LENGTH_BITS)
-        return from_json(json.loads(self._file.read(place & ((1 << _LENGTH_BITS) - 1))))
+        return Measurement(*pickle.loads(self._file.read(place & ((1 << _LENGTH_BITS) - 1))))
 
     def close(self) -> None:
         """Remove the file."""

@@ -106,8 +106,9 @@ def test_a_wrapper_is_not_taken_for_the_codec_inside(tmp_path):
             return getattr(self._codec, name)
 
     codec = declared(tmp_path)
-    assert point_key(codec, 2, "cpu") is not None
-    assert point_key(Wrapper(codec), 2, "cpu") is None
+    assert point_key(codec, 2, "cpu", "how") is not None
+    assert point_key(Wrapper(codec), 2, "cpu", "how") is None
+    assert point_key(codec, 2, "cpu", None) is None
 
 
 def test_a_subclass_of_a_built_in_codec_is_not_taken_for_it():
@@ -116,8 +117,8 @@ def test_a_subclass_of_a_built_in_codec_is_not_taken_for_it():
     class Mine(Jpeg):
         pass
 
-    assert point_key(JPEG, 4, "cpu") is not None
-    assert point_key(Mine("jpeg", JPEG.dial), 4, "cpu") is None
+    assert point_key(JPEG, 4, "cpu", "how") is not None
+    assert point_key(Mine("jpeg", JPEG.dial), 4, "cpu", "how") is None
 
 
 def test_a_codec_that_changes_while_it_runs_is_not_kept(cache, tmp_path):
