@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import tempfile
+import weakref
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from sys import intern
@@ -23,6 +24,7 @@ class Spool:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="colordeg-")  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
         self._end = 0
 
     def append(self, cell: Measurement) -> int:

@@ -258,5 +258,5 @@ def test_writers_and_readers_at_once(tmp_path):
 
 def test_a_folder_that_cannot_be_used_is_one_error(tmp_path):
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(ColordegError, match="cache .*: cannot be used: .*--colordeg-cache=off"):
+    with pytest.raises(ColordegError, match=r"cache .*: cannot be used: .*--colordeg-cache=off"):
         Cache(tmp_path / "file")
