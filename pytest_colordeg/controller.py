@@ -16,6 +16,7 @@ from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.gate import closing
 from pytest_colordeg.gate.explain import explain, run_header
 from pytest_colordeg.gate.judge import Gate
+from pytest_colordeg.gate.whole import Whole, judge_whole
 from pytest_colordeg.options import Settings
 from pytest_colordeg.points import FAILING, PointResult
 from pytest_colordeg.progress import Progress
@@ -24,6 +25,7 @@ from pytest_colordeg.report.collect import Told, as_point, shown_settings
 from pytest_colordeg.report.load import HEADER_SUFFIX, header_json
 from pytest_colordeg.report.model import ReportData
 from pytest_colordeg.report.terminal import summary_lines
+from pytest_colordeg.shard import shard_header
 from pytest_colordeg.sweep.serial import from_json, record_lines
 from pytest_colordeg.sweep.spool import Spool, Spooled
 
@@ -56,6 +58,7 @@ class Controller:
         self._points: dict[tuple[str, int, str, str], PointResult] = {}
         self._told: dict[tuple[str, int, str, str], Told] = {}
         self._failed: list[str] = []  # tests that failed with no point to show for it
+        self._plan = ""  # of a shard
         self._decoded = self._cached = self._corrupt = 0
         self._spool = Spool()
         config.add_cleanup(self._spool.close)
@@ -83,6 +86,7 @@ class Controller:
         self._progress.item_done()
         self._decoded += sent["decoded"]
         self._corrupt += sent["corrupt"]
+        self._plan = sent["plan"]
         if sent["point"] is not None:
             self._take(sent["point"], report)
 
@@ -217,11 +221,18 @@ class Controller:
             problems.append("the run did not finish: this is what it measured until then")
         return ReportData(
             [as_point(result, self._told[key]) for key, result in self._points.items()],
-            run_header(self._started),
+            self._header(),
             shown_settings(self._settings),
             tuple(problems),
             (*(note for result in self._points.values() for note in result.notes), *self._notes),
         )
+
+    def _header(self) -> dict[str, Any]:
+        header, shard = run_header(self._started), self._settings.shard
+        if shard is None:
+            return header
+        whole = Whole.of(self._gate, self._narrowed).to_json(self._settings.root)
+        return {**header, "shard": shard_header(shard, self._plan, whole)}
 
     def _update_baselines(self) -> None:
         if not self._settings.update:
@@ -239,23 +250,14 @@ class Controller:
             why = "every cell failed" if self._points else "no test read a colordeg fixture, and "
             why += "" if self._points else "none decoded an image with the codec fixture"
             self._problems.append(f"measured no cell: {why}")
-        measured = {
-            point.codec for point in self._points.values() if point.failures < len(point.cells)
-        }
-        for codec in self._settings.require:
-            if codec not in measured:
-                self._problems.append(f"required codec {codec} was not measured")
         if self._settings.codec is None and self._registry.left_out:
             self._notes.append(_not_tested(self._registry.left_out))
-        self._problems += closing.idle_limits(self._gate, self._points.values(), self._narrowed)
-        if self._settings.against is not None:
-            return
-        try:
-            stale = closing.stale_lines(self._gate, self._points.values())
-        except ColordegError as error:
-            self._problems.append(str(error))
-        else:
-            (self._problems if self._settings.strict else self._notes).extend(stale)
+        if self._settings.shard is not None:
+            return  # colordeg merge judges what needs all shards
+        whole = Whole.of(self._gate, self._narrowed)
+        problems, notes = judge_whole(whole, self._gate.limits, self._points.values())
+        self._problems += problems
+        self._notes += notes
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self._config.option.collectonly:

@@ -15,9 +15,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from pytest_colordeg.errors import ColordegError
+
+if TYPE_CHECKING:
+    from pytest_colordeg.shard import Shard
 
 __all__ = ["OPTIONS", "Option", "Settings", "add_options", "resolve"]
 
@@ -131,6 +136,12 @@ OPTIONS = (
         "threads that measure cells; by default as many as there are cores",
         metavar="N",
     ),
+    Option(
+        "shard",
+        "text",
+        "run one part of the operating points; colordeg merge puts the records together",
+        metavar="I/N",
+    ),
     Option("require", "list", "fail unless each of these codecs was measured", metavar="ID,ID"),
     Option("strict", "flag", "fail also on improvements and on stale baseline entries", False),
     Option("explain", "flag", "print every setting, its value and where it came from", False),
@@ -167,6 +178,7 @@ class Settings:
     cache: Path | None
     cache_size: int
     jobs: int | None
+    shard: Shard | None
     require: tuple[str, ...]
     strict: bool
     explain: bool
@@ -219,6 +231,7 @@ def resolve(config: pytest.Config) -> Settings:
         origins[option.name] = origin
     values["update"] = values["update"] or ()
     values["require"] = values["require"] or ()
+    values["shard"] = _shard(values["shard"])
     settings = Settings(**values, root=config.rootpath, codec_tables=definitions, origins=origins)
     _check(settings)
     return settings
@@ -357,6 +370,17 @@ def _refuse_unknown(table: Mapping[str, Any], where: str) -> None:
             raise pytest.UsageError(f"{where}: unknown key {key!r}{hint}")
 
 
+def _shard(text: str | None) -> Shard | None:
+    if text is None:
+        return None
+    from pytest_colordeg.shard import parse_shard
+
+    try:
+        return parse_shard(text)
+    except ColordegError as error:
+        raise pytest.UsageError(f"--colordeg-{error}") from None
+
+
 def _check(settings: Settings) -> None:
     if settings.report is not None and find_spec("jinja2") is None:
         raise pytest.UsageError(
@@ -375,6 +399,14 @@ def _check(settings: Settings) -> None:
     if settings.dry_run and not settings.update:
         raise pytest.UsageError(
             "--colordeg-dry-run says what an update would write: add --colordeg-update=MODE"
+        )
+    if settings.shard is not None and settings.records is None:
+        raise pytest.UsageError(
+            "--colordeg-shard measures a part: add --colordeg-records=FILE, for colordeg merge"
+        )
+    if settings.shard is not None and settings.update:
+        raise pytest.UsageError(
+            "--colordeg-update needs the whole run: leave --colordeg-shard away"
         )
     if settings.update and settings.against:
         raise pytest.UsageError("--colordeg-against uses no baselines, so there is none to update")

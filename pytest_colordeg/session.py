@@ -24,6 +24,7 @@ from pytest_colordeg.metrics.registry import register, unregister
 from pytest_colordeg.options import Settings, resolve
 from pytest_colordeg.progress import Progress
 from pytest_colordeg.selection import Declared, Point, codec_ids, declared, points
+from pytest_colordeg.shard import Split, point_of, split
 from pytest_colordeg.sweep.setup import worker_count
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Run:
         self._config = config
         self.settings = settings
         self.registry = registry
+        self.split: Split | None = None
         self.progress = Progress(config)
         self.gate = Gate(settings, registry, self.progress.cell_done, worker_count())
         config.add_cleanup(self.gate.engine.close)
@@ -82,6 +84,18 @@ class Run:
             codec_ids(Declared(), settings, registry)
         for codec in (*settings.require, *([settings.against] if settings.against else [])):
             registry.get(codec)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave to other shards what is theirs."""
+        if self.settings.shard is None:
+            return
+        try:
+            self.split = split(items, self.settings.shard)
+        except ColordegError as error:
+            raise pytest.UsageError(f"colordeg: {error}") from None
+        self._config.hook.pytest_deselected(items=self.split.dropped)
+        items[:] = self.split.kept
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -154,6 +168,7 @@ class Run:
             report.colordeg = {  # type: ignore[attr-defined]
                 "point": handle.payload() if handle is not None and handle.read else None,
                 "decoded": codec.decoded if codec is not None else 0,
+                "plan": self.split.plan if self.split is not None else "",
                 "corrupt": self.gate.engine.take_corrupt(),
             }
             if handle is not None:
@@ -166,8 +181,7 @@ def _swept(item: pytest.Item) -> Point | None:
     """The point that an item will measure; ``None`` for one that is skipped or asks for none."""
     if "colordeg" not in getattr(item, "fixturenames", ()) or item.get_closest_marker("skip"):
         return None
-    callspec = getattr(item, "callspec", None)
-    point: Point | None = callspec.params.get(FIXTURE) if callspec is not None else None
+    point = point_of(item)
     return point if point is not None and point.codec and point.rung and point.selection else None
 
 
