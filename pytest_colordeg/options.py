@@ -137,6 +137,20 @@ OPTIONS = (
         metavar="N",
     ),
     Option(
+        "executor",
+        "text",
+        "who measures: threads of this process, or workers of a Dask cluster",
+        "threads",
+        metavar="threads|dask",
+        choices=("threads", "dask"),
+    ),
+    Option(
+        "scheduler",
+        "text",
+        "with executor=dask: the scheduler's address; by default jobs processes are started here",
+        metavar="ADDRESS",
+    ),
+    Option(
         "shard",
         "text",
         "run one part of the operating points; colordeg merge puts the records together",
@@ -178,6 +192,8 @@ class Settings:
     cache: Path | None
     cache_size: int
     jobs: int | None
+    executor: str
+    scheduler: str | None
     shard: Shard | None
     require: tuple[str, ...]
     strict: bool
@@ -400,6 +416,8 @@ def _check(settings: Settings) -> None:
         raise pytest.UsageError(
             "--colordeg-dry-run says what an update would write: add --colordeg-update=MODE"
         )
+    if settings.scheduler is not None and settings.executor != "dask":
+        raise pytest.UsageError("--colordeg-scheduler is of Dask: add --colordeg-executor=dask")
     if settings.shard is not None and settings.records is None:
         raise pytest.UsageError(
             "--colordeg-shard measures a part: add --colordeg-records=FILE, for colordeg merge"

@@ -78,6 +78,11 @@ class Run:
         self.registry = registry
         self.split: Split | None = None
         self.progress = Progress(config)
+        xdist = hasattr(config, "workerinput") or config.getoption("numprocesses", None)
+        if settings.executor == "dask" and xdist:
+            raise ColordegError(
+                "--colordeg-executor=dask shares the cells out itself: leave -n away"
+            )
         self.gate = Gate(settings, registry, self.progress.cell_done, worker_count())
         config.add_cleanup(self.gate.engine.close)
         if settings.from_command_line("codec"):

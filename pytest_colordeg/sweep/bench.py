@@ -69,14 +69,14 @@ class Bench:
         known = self.lookup(cell, image)
         if known is not None:
             return Result(known, cached=True)
-        point = self._point(cell)
+        point = self.point(cell)
         made = self._measure(cell.codec, cell.rung, image, cell.corpus, cell.device, reference)
         self.keep(cell, made, point)
         return Result(made, cached=False, seconds=time.perf_counter() - started)
 
     def lookup(self, cell: Cell, image: Image) -> Measurement | None:
         """The cache's measurement of a cell, if it has one."""
-        point = self._point(cell)
+        point = self.point(cell)
         if self.cache is None or point is None:
             return None
         found = self.cache.get(cell_key(point, image.sha256))
@@ -100,7 +100,7 @@ class Bench:
         """Put a measurement into the cache, unless it failed or the codec changed meanwhile."""
         if self.cache is None or point is None or made.error is not None:
             return
-        if self._point(cell, fresh=True) == point:
+        if self.point(cell, fresh=True) == point:
             self.cache.put(cell_key(point, made.image_sha256), made)
 
     @staticmethod
@@ -113,7 +113,8 @@ class Bench:
     def _how(self) -> str | None:
         return measuring()
 
-    def _point(self, cell: Cell, fresh: bool = False) -> str | None:
+    def point(self, cell: Cell, fresh: bool = False) -> str | None:
+        """`point_key` of a cell, at most a second old unless `fresh`."""
         if self.cache is None:
             return None
         name = (cell.codec.id, cell.rung, cell.device)

@@ -19,7 +19,7 @@ from pytest_colordeg.color.backend import default_backend
 from pytest_colordeg.metrics.model import Metric
 from pytest_colordeg.metrics.registry import METRICS
 
-__all__ = ["cell_key", "measuring", "point_key"]
+__all__ = ["cell_key", "code_state", "measuring", "point_key"]
 
 _SOURCES = ("codecs", "color", "metrics", "sweep")
 _PACKAGES = ("numpy", "scipy", "scikit-image", "numba", "llvmlite", "imagecodecs")
@@ -61,7 +61,7 @@ def measuring(metrics: Mapping[str, Metric] = METRICS) -> str | None:
     """
     definitions: dict[str, object] = {}
     for name, metric in metrics.items():
-        own = metric.compute.__module__.startswith("pytest_colordeg.")
+        own = str(getattr(metric.compute, "__module__", "")).startswith("pytest_colordeg.")
         files = {str(file): file_digest(Path(file)) for file in metric.files}
         if (not own and not files) or "missing" in files.values():
             return None
@@ -70,26 +70,37 @@ def measuring(metrics: Mapping[str, Metric] = METRICS) -> str | None:
 
 
 @cache
-def _surroundings() -> list[object]:
+def code_state() -> dict[str, str]:
+    """Name to version, or digest, of all code that computes values; machines may share it."""
     package = Path(pytest_colordeg.__file__).parent
-    sources = [(str(file.relative_to(package)), file.read_bytes().hex())
-               for part in _SOURCES for file in sorted((package / part).rglob("*.py"))]  # fmt: skip
+    sources = [
+        (file.relative_to(package).as_posix(), file.read_bytes())
+        for part in _SOURCES
+        for file in sorted((package / part).rglob("*.py"))
+    ]
+    return {
+        "pytest-colordeg": pytest_colordeg.__version__,
+        "sources of pytest-colordeg": _digest(repr(sources))[:16],
+        "colour backend": default_backend(),
+        **{name: _version(name) for name in _PACKAGES},
+    }
+
+
+@cache
+def _surroundings() -> list[object]:
     return [
-        _digest(repr(sources)),
-        pytest_colordeg.__version__,
-        default_backend(),
-        {name: _version(name) for name in _PACKAGES},
+        code_state(),
         {name: os.environ.get(name) for name in _SWITCHES},
         platform.machine(),
         _processor(),
     ]
 
 
-def _version(package: str) -> str | None:
+def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return None
+        return "none"
 
 
 def _processor() -> str:

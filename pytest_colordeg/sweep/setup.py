@@ -42,6 +42,10 @@ def make_engine(
 
 def _executor(settings: Settings, bench: Bench, processes: int) -> Executor:
     jobs = settings.jobs or max(1, cores() // processes)
+    if settings.executor == "dask":
+        from pytest_colordeg.sweep.dask_executor import Dask
+
+        return Dask(bench, settings.scheduler, jobs)
     return Threads(bench, jobs) if jobs > 1 else Inline(bench)
 
 

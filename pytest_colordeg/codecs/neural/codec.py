@@ -41,6 +41,9 @@ class _Memory:
     latents: OrderedDict[bytes, Tensor] = field(default_factory=OrderedDict)
     proven: set[tuple[str, int]] = field(default_factory=set)
 
+    def __reduce__(self) -> tuple[type[_Memory], tuple[()]]:
+        return _Memory, ()  # another process remembers for itself
+
 
 @dataclass(frozen=True, eq=False)
 class NeuralCodec:
