@@ -416,6 +416,11 @@ def _check(settings: Settings) -> None:
         raise pytest.UsageError(
             "--colordeg-dry-run says what an update would write: add --colordeg-update=MODE"
         )
+    if settings.executor == "dask" and (settings.isolate or settings.repeat > 1):
+        raise pytest.UsageError(
+            "--colordeg-isolate and --colordeg-repeat are of this machine: Dask's workers are "
+            "processes of their own already, and one that dies fails its cell alone"
+        )
     if settings.scheduler is not None and settings.executor != "dask":
         raise pytest.UsageError("--colordeg-scheduler is of Dask: add --colordeg-executor=dask")
     if settings.shard is not None and settings.records is None:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -145,12 +146,13 @@ class Cache:
                 yield status.st_mtime, size, Path(entry.path)
 
     def _path(self, key: str) -> Path:
-        return self._cells / key[:2] / f"{key[2:]}.json"
+        return self._cells / key[:2] / f"{key[2:]}"
 
 
 def _pack(facts: Mapping[str, Scalar], metrics: Mapping[str, Value], key: str) -> bytes:
     texts = {name: to_text(value) for name, value in metrics.items()}
-    body = json.dumps({"facts": dict(facts), "metrics": texts}, allow_nan=False).encode()
+    text = json.dumps({"facts": dict(facts), "metrics": texts}, allow_nan=False)
+    body = zlib.compress(text.encode(), level=1)  # one block of the disk instead of two
     return f"{_sum(body, key)}\n".encode() + body
 
 
@@ -158,8 +160,11 @@ def _unpack(data: bytes, key: str) -> tuple[dict[str, Scalar], dict[str, Value]]
     head, _, body = data.partition(b"\n")
     if head.decode("ascii", "replace") != _sum(body, key):
         raise ValueError("the digest does not fit")
-    content: dict[str, Any] = json.loads(body)
-    metrics = {name: from_text(text) for name, text in content["metrics"].items()}
+    content: dict[str, Any] = json.loads(zlib.decompress(body))
+    metrics = {
+        name: text if type(text) is float else from_text(text)
+        for name, text in content["metrics"].items()
+    }
     return content["facts"], metrics
 
 

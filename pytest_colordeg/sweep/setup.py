@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.cache import Cache
+from pytest_colordeg.sweep.cell import measure_cell
 from pytest_colordeg.sweep.engine import Engine
 from pytest_colordeg.sweep.executors import Executor, Inline, Threads, cores
 from pytest_colordeg.sweep.originals import Originals, default_budget
@@ -35,8 +37,12 @@ def make_engine(
     ColordegError
         If the cache's folder or the executor cannot be used.
     """
-    cache = Cache(settings.cache, settings.cache_size) if settings.cache else None
-    bench = Bench(Originals(default_budget(processes)), cache)
+    repeat = int(settings.repeat)
+    cache = None
+    if settings.cache is not None and repeat == 1:  # a repetition from a cache proves nothing
+        cache = Cache(settings.cache, settings.cache_size)
+    measure = partial(measure_cell, repeat=repeat)
+    bench = Bench(Originals(default_budget(processes)), cache, measure)
     return Engine(on_cell, bench, _executor(settings, bench, processes))
 
 

@@ -65,7 +65,7 @@ def test_off_and_another_folder(readers):
 
 def test_a_corrupt_entry_is_said(readers):
     _, cold = run(readers)
-    entry = next((readers.path / ".colordeg" / "cache").rglob("*.json"))
+    entry = next((readers.path / ".colordeg" / "cache").glob("v1/*/*"))
     entry.write_bytes(b"broken")
     second, warm = run(readers)
     second.stdout.fnmatch_lines(
