@@ -28,6 +28,7 @@ from pytest_colordeg.report.terminal import summary_lines
 from pytest_colordeg.shard import shard_header
 from pytest_colordeg.sweep.serial import from_json, record_lines
 from pytest_colordeg.sweep.spool import Spool, Spooled
+from pytest_colordeg.throughput.table import throughput_lines
 
 __all__ = ["Controller"]
 
@@ -59,6 +60,7 @@ class Controller:
         self._told: dict[tuple[str, int, str, str], Told] = {}
         self._failed: list[str] = []  # tests that failed with no point to show for it
         self._plan = ""  # of a shard
+        self._timed: list[dict[str, Any]] = []
         self._decoded = self._cached = self._corrupt = 0
         self._spool = Spool()
         config.add_cleanup(self._spool.close)
@@ -86,6 +88,9 @@ class Controller:
         self._progress.item_done()
         self._decoded += sent["decoded"]
         self._corrupt += sent["corrupt"]
+        if sent["throughput"]:
+            self._timed.append(sent["throughput"])
+            self._decoded += 1
         self._plan = sent["plan"]
         if sent["point"] is not None:
             self._take(sent["point"], report)
@@ -255,6 +260,8 @@ class Controller:
         if self._settings.shard is not None:
             return  # colordeg merge judges what needs all shards
         whole = Whole.of(self._gate, self._narrowed)
+        timed = {row["codec"] for row in self._timed}
+        whole = replace(whole, require=tuple(c for c in whole.require if c not in timed))
         problems, notes = judge_whole(whole, self._gate.limits, self._points.values())
         self._problems += problems
         self._notes += notes
@@ -268,6 +275,10 @@ class Controller:
             terminalreporter.section("colour degradation")
             for line, failing in summary_lines(points):
                 write(line, red=failing)
+        if self._timed:
+            terminalreporter.section("throughput")
+            for line in throughput_lines(self._timed):
+                write(line)
         for note in [*(note for point in points for note in point.notes), *self._notes]:
             write(f"colordeg: {note}")
         for problem in self._problems:

@@ -15,10 +15,23 @@ if TYPE_CHECKING:
     from pytest_colordeg.gate.handle import Colordeg
     from pytest_colordeg.images.model import Image
     from pytest_colordeg.selection import Point
+    from pytest_colordeg.throughput.handle import Throughput
 
-__all__ = ["FIXTURE", "PARTS", "codec", "colordeg", "colordeg_point", "image", "quality"]
+__all__ = [
+    "DEVICE",
+    "FIXTURE",
+    "PARTS",
+    "codec",
+    "colordeg",
+    "colordeg_device",
+    "colordeg_point",
+    "image",
+    "quality",
+    "throughput",
+]
 
 FIXTURE = "_colordeg_point"
+DEVICE = "_colordeg_device"
 #: What each public fixture needs to be told apart in the parametrization.
 PARTS = {"codec": "codec", "quality": "quality", "image": "image", "colordeg": "corpus"}
 
@@ -66,3 +79,28 @@ def colordeg(
     from pytest_colordeg.session import run_of
 
     return run_of(pytestconfig).handle(_colordeg_point, request.node)
+
+
+@pytest.fixture(name=DEVICE)
+def colordeg_device(request: pytest.FixtureRequest) -> Any:
+    """The device of this item, set by the plugin."""
+    return request.param
+
+
+@pytest.fixture
+def throughput(
+    _colordeg_point: Point,
+    _colordeg_device: str,
+    codec: Codec,
+    quality: int,
+    image: Image,
+    pytestconfig: pytest.Config,
+    request: pytest.FixtureRequest,
+) -> Throughput:
+    """Times one step of one codec on one image: ``throughput.encode()``, ``.decode()``, ``.convert()``.
+
+    Over pytest-benchmark, whose options all work: ``--benchmark-json``, ``--benchmark-compare``.
+    """
+    from pytest_colordeg.session import run_of
+
+    return run_of(pytestconfig).throughput(codec, quality, image, _colordeg_device, request)

@@ -156,6 +156,16 @@ OPTIONS = (
         "run one part of the operating points; colordeg merge puts the records together",
         metavar="I/N",
     ),
+    Option(
+        "bench-device",
+        "list",
+        "throughput tests: devices side by side",
+        metavar="cpu,cuda",
+        choices=("cpu", "cuda"),
+    ),
+    Option(
+        "bench-gate", "flag", "throughput tests: fail where slower than the codec of against", False
+    ),
     Option("require", "list", "fail unless each of these codecs was measured", metavar="ID,ID"),
     Option("strict", "flag", "fail also on improvements and on stale baseline entries", False),
     Option("explain", "flag", "print every setting, its value and where it came from", False),
@@ -195,6 +205,8 @@ class Settings:
     executor: str
     scheduler: str | None
     shard: Shard | None
+    bench_device: tuple[str, ...] | None
+    bench_gate: bool
     require: tuple[str, ...]
     strict: bool
     explain: bool

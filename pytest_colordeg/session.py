@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,7 @@ from pytest_colordeg.codecs.registry import Registry
 from pytest_colordeg.codecs.watched import Watched
 from pytest_colordeg.controller import Controller
 from pytest_colordeg.errors import ColordegError
-from pytest_colordeg.fixtures import FIXTURE, PARTS
+from pytest_colordeg.fixtures import DEVICE, FIXTURE, PARTS
 from pytest_colordeg.gate.handle import Colordeg
 from pytest_colordeg.gate.judge import Gate
 from pytest_colordeg.metrics.registry import register, unregister
@@ -26,15 +27,18 @@ from pytest_colordeg.progress import Progress
 from pytest_colordeg.selection import Declared, Point, codec_ids, declared, points
 from pytest_colordeg.shard import Split, point_of, split
 from pytest_colordeg.sweep.setup import worker_count
+from pytest_colordeg.throughput.handle import Throughput
 
 if TYPE_CHECKING:
     from pytest_colordeg.codecs.protocol import Codec
+    from pytest_colordeg.images.model import Image
 
 __all__ = ["Run", "run_of", "start"]
 
 _RUN = pytest.StashKey["Run"]()
 _HANDLE = pytest.StashKey[Colordeg]()
 _CODEC = pytest.StashKey[Watched]()
+_THROUGHPUT = pytest.StashKey[Throughput]()
 
 
 def start(config: pytest.Config) -> None:
@@ -139,6 +143,36 @@ class Run:
             for point in found
         ]
         metafunc.parametrize(FIXTURE, found, ids=ids, indirect=True)
+        if DEVICE in metafunc.fixturenames:
+            devices = self.settings.bench_device or (self.settings.device,)
+            metafunc.parametrize(DEVICE, devices, indirect=True)
+
+    def throughput(
+        self, codec: Codec, rung: int, image: Image, device: str, request: pytest.FixtureRequest
+    ) -> Throughput:
+        """The `throughput` fixture of one item.
+
+        A device that is not there is a stated skip, and for a required codec a failure.
+        """
+        from pytest_colordeg.throughput.choose import choose
+
+        required = codec.id in self.settings.require
+        try:
+            against = self.settings.against
+            rival = self.registry.get(against) if against is not None else None
+            chosen = choose(codec, device, self.settings.decode)
+            other = choose(rival, device, self.settings.decode) if rival is not None else None
+        except ColordegError as error:
+            (pytest.fail if required else pytest.skip)(f"{codec.id} on {device}: {error}")
+        if find_spec("pytest_benchmark") is None:
+            pytest.fail(
+                "throughput needs pytest-benchmark: pip install 'pytest-colordeg[bench]'",
+                pytrace=False,
+            )
+        benchmark = request.getfixturevalue("benchmark")
+        made = Throughput(chosen, rung, image, device, benchmark, other, self.settings.bench_gate)
+        request.node.stash[_THROUGHPUT] = made
+        return made
 
     def handle(self, point: Point, item: pytest.Item) -> Colordeg:
         """The `colordeg` fixture of one item."""
@@ -170,9 +204,12 @@ class Run:
         report = yield
         if report.when == "call":
             handle, codec = item.stash.get(_HANDLE, None), item.stash.get(_CODEC, None)
+            timed = item.stash.get(_THROUGHPUT, None)
             report.colordeg = {  # type: ignore[attr-defined]
+                "throughput": timed.row if timed is not None else {},
                 "point": handle.payload() if handle is not None and handle.read else None,
-                "decoded": codec.decoded if codec is not None else 0,
+                # What is coded to be timed counts when it was timed.
+                "decoded": codec.decoded if codec is not None and timed is None else 0,
                 "plan": self.split.plan if self.split is not None else "",
                 "corrupt": self.gate.engine.take_corrupt(),
             }
