@@ -97,7 +97,7 @@ def throughput(
     pytestconfig: pytest.Config,
     request: pytest.FixtureRequest,
 ) -> Throughput:
-    """Times one step of one codec on one image: ``throughput.encode()``, ``.decode()``, ``.convert()``.
+    """Times a step of a codec on an image: ``throughput.encode()``, ``.decode()``, ``.convert()``.
 
     Over pytest-benchmark, whose options all work: ``--benchmark-json``, ``--benchmark-compare``.
     """
