@@ -36,6 +36,8 @@ BUILT_IN: Mapping[str, str] = {
     "jpegxl": "pytest_colordeg.codecs.jpegxl:JPEGXL",
     "webp": "pytest_colordeg.codecs.webp:WEBP",
     "avif": "pytest_colordeg.codecs.avif:AVIF",
+    "jpeg-nvimgcodec": "pytest_colordeg.codecs.nvimgcodec:JPEG_NVIMGCODEC",
+    "jpeg2000-nvimgcodec": "pytest_colordeg.codecs.nvimgcodec:JPEG2000_NVIMGCODEC",
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.cache import Cache
+from pytest_colordeg.sweep.card import in_turn
 from pytest_colordeg.sweep.cell import measure_cell
 from pytest_colordeg.sweep.engine import Engine
 from pytest_colordeg.sweep.executors import Executor, Inline, Threads, cores
@@ -41,7 +42,7 @@ def make_engine(
     cache = None
     if settings.cache is not None and repeat == 1:  # a repetition from a cache proves nothing
         cache = Cache(settings.cache, settings.cache_size)
-    measure = partial(measure_cell, repeat=repeat)
+    measure = in_turn(partial(measure_cell, repeat=repeat), processes)
     bench = Bench(Originals(default_budget(processes)), cache, measure)
     return Engine(on_cell, bench, _executor(settings, bench, processes))
 
