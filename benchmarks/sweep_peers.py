@@ -101,8 +101,7 @@ def compare(codec: str, folder: Path, repeats: int) -> None:
         who: [min(column) for column in zip(*rows, strict=True)] for who, rows in times.items()
     }
     metrics = len(cells[0]["metrics"])
-    print(f"{codec}: {len(cells)} cells, {len(results)} lists of CompressAI's, {metrics} metrics of "
-          f"ours, {os.cpu_count()} cores")  # fmt: skip
+    print(f"{codec}: {len(cells)} cells, {metrics} metrics of ours, {os.cpu_count()} cores")
     for who, (wall, spent) in least.items():
         print(f"  {who:<11}{wall:7.2f} s by the clock, {spent:7.2f} s of the processor")
     ratios = [a / b for a, b in zip(least["CompressAI"], least["ours"], strict=True)]

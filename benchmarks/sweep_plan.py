@@ -72,8 +72,10 @@ def main() -> None:
     entry = len(zlib.compress(json.dumps(json.loads(line)["metrics"]).encode(), 1))
     cells, average = options.plan_images * options.points, total / len(CLASSICAL)
     core_hours = (cells * average + options.plan_images * (loading + preparing)) / 3600
-    print(f"{options.plan_images} images x {options.points} points = {cells / 1e6:.1f} million cells "
-          f"at {1e3 * average:.0f} ms:")  # fmt: skip
+    print(
+        f"{options.plan_images} images x {options.points} points: {cells / 1e6:.1f} million "
+        f"cells of {1e3 * average:.0f} ms"
+    )
     print(f"  {core_hours:.0f} core hours: {core_hours / 64:.1f} h on 64 cores")
     print(f"  records {len(line)} bytes a cell: {cells * len(line) / 1e9:.1f} GB")
     print(f"  cache {entry} bytes in a block of 4096 a cell: {cells * 4096 / 1e9:.1f} GB")
