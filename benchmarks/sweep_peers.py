@@ -81,7 +81,8 @@ def compare(codec: str, folder: Path, repeats: int) -> None:
     theirs = [sys.executable, "-W", "ignore", "-m", "compressai.utils.bench", codec, "pictures",
               "-q", qualities, "--num-jobs", "1"]  # fmt: skip
     ours = [sys.executable, "-m", "pytest", "--colordeg", "-q", "-p", "no:cacheprovider",
-            "--colordeg-jobs=1", "--colordeg-cache=off", "--colordeg-records=run.jsonl"]  # fmt: skip
+            "--colordeg-jobs=1", "--colordeg-cache=off",
+            "--colordeg-records=run.jsonl"]  # fmt: skip
     times: dict[str, list[tuple[float, float]]] = {"CompressAI": [], "ours": []}
     run(ours, folder)  # compiles kernels, once for all later runs
     for _ in range(repeats):
