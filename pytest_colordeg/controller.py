@@ -175,6 +175,8 @@ class Controller:
             self._notes.append(
                 f"{self._corrupt} corrupt cache {entries} thrown away and measured again"
             )
+        if self._settings.cache and not self._settings.cache.is_dir():
+            self._notes.append(f"no cache: {self._settings.cache} cannot be made")
         if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             self._problems.append("measured no cell: no test was collected")
         self._report(finished)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.cache import Cache
 from pytest_colordeg.sweep.card import in_turn
@@ -41,10 +43,20 @@ def make_engine(
     repeat = int(settings.repeat)
     cache = None
     if settings.cache is not None and repeat == 1:  # a repetition from a cache proves nothing
-        cache = Cache(settings.cache, settings.cache_size)
+        cache = _cache(settings, settings.cache)
     measure = in_turn(partial(measure_cell, repeat=repeat), processes)
     bench = Bench(Originals(default_budget(processes)), cache, measure)
     return Engine(on_cell, bench, _executor(settings, bench, processes))
+
+
+def _cache(settings: Settings, folder: Path) -> Cache | None:
+    """The cache; none where the folder that nobody asked for cannot be written."""
+    try:
+        return Cache(folder, settings.cache_size)
+    except ColordegError:
+        if settings.origins["cache"] != "default":
+            raise
+        return None
 
 
 def _executor(settings: Settings, bench: Bench, processes: int) -> Executor:

@@ -88,3 +88,13 @@ def test_a_wrong_size_is_one_line(project, size):
     result = project.run(f"--colordeg-cache-size={size}")
     assert result.ret == 4
     result.stderr.fnmatch_lines([f"*cache-size (command line): expected a number of bytes*{size}*"])
+
+
+def test_a_default_folder_that_cannot_be_made_is_no_error_and_one_that_was_asked_for_is(readers):
+    (readers.path / ".colordeg").write_bytes(b"in the way")
+    result = readers.run("--colordeg-quality=4", "--colordeg-artifacts=pictures")
+    assert result.ret == 0, result.stdout.str()
+    result.stdout.fnmatch_lines(["colordeg: no cache: *cannot be made"])
+    result = readers.run("--colordeg-cache=.colordeg/cache")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*cache *cannot be used: *--colordeg-cache=off*"])
