@@ -16,7 +16,7 @@ from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.gate import closing
 from pytest_colordeg.gate.explain import explain, run_header
 from pytest_colordeg.gate.judge import Gate
-from pytest_colordeg.gate.rates import judge_targets
+from pytest_colordeg.gate.whole import Whole, judge_whole
 from pytest_colordeg.options import Settings
 from pytest_colordeg.points import FAILING, PointResult
 from pytest_colordeg.progress import Progress
@@ -25,7 +25,10 @@ from pytest_colordeg.report.collect import Told, as_point, shown_settings
 from pytest_colordeg.report.load import HEADER_SUFFIX, header_json
 from pytest_colordeg.report.model import ReportData
 from pytest_colordeg.report.terminal import summary_lines
+from pytest_colordeg.shard import shard_header
 from pytest_colordeg.sweep.serial import from_json, record_lines
+from pytest_colordeg.sweep.spool import Spool, Spooled
+from pytest_colordeg.throughput.table import throughput_lines
 
 __all__ = ["Controller"]
 
@@ -56,7 +59,11 @@ class Controller:
         self._points: dict[tuple[str, int, str, str], PointResult] = {}
         self._told: dict[tuple[str, int, str, str], Told] = {}
         self._failed: list[str] = []  # tests that failed with no point to show for it
-        self._decoded = 0
+        self._plan = ""  # of a shard
+        self._timed: list[dict[str, Any]] = []
+        self._decoded = self._cached = self._corrupt = 0
+        self._spool = Spool()
+        config.add_cleanup(self._spool.close)
         self._problems: list[str] = []
         self._notes: list[str] = []
         self._annotations: list[str] = []
@@ -81,11 +88,17 @@ class Controller:
         self._progress.item_done()
         self._decoded += sent["decoded"]
         self._notes += sent["notes"]
+        self._corrupt += sent["corrupt"]
+        if sent["throughput"]:
+            self._timed.append(sent["throughput"])
+            self._decoded += 1
+        self._plan = sent["plan"]
         if sent["point"] is not None:
             self._take(sent["point"], report)
 
     def _take(self, sent: dict[str, Any], report: pytest.TestReport) -> None:
         cells = [from_json(record) for record in sent.pop("cells")]
+        cached = sent.pop("cached")
         if hasattr(report, "node"):
             self._progress.add_cells(len(cells))
         findings = sent.pop("findings")
@@ -99,6 +112,8 @@ class Controller:
         told.add(report.nodeid, report.longreprtext if report.failed else "", findings)
         known = self._points.setdefault(key, new)
         if known is new:
+            self._cached += cached
+            new.cells = Spooled(self._spool, cells)
             self._keep(cells)
             return
         self._merge(known, new)
@@ -115,7 +130,7 @@ class Controller:
         if len(seen) > len(known.cells):
             fresh = [cell for cell in new.cells if cell.image not in {c.image for c in known.cells}]
             self._keep(fresh)
-            known.cells += fresh
+            known.cells.extend(fresh)
             known.partial = known.partial and new.partial
             known.digest = known.digest or new.digest
         if known.verdict not in FAILING and known.verdict in ("unchecked", "pass"):
@@ -156,6 +171,13 @@ class Controller:
             self._close_books()
         elif self._settings.update:
             self._notes.append("the run did not finish: no baseline was written")
+        if self._corrupt:
+            entries = "entry was" if self._corrupt == 1 else "entries were"
+            self._notes.append(
+                f"{self._corrupt} corrupt cache {entries} thrown away and measured again"
+            )
+        if self._settings.cache and not self._settings.cache.is_dir():
+            self._notes.append(f"no cache: {self._settings.cache} cannot be made")
         if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             self._problems.append("measured no cell: no test was collected")
         self._report(finished)
@@ -166,11 +188,12 @@ class Controller:
         path = self._settings.records
         if path is None:
             return
-        cells = [cell for point in self._points.values() for cell in point.cells]
         if self._draft is not None:
             self._draft.close()
+        points = [self._points[key] for key in sorted(self._points)]
+        lines = (f"{line}\n".encode() for point in points for line in record_lines(point.cells))
         try:
-            files.write(path, "".join(line + "\n" for line in record_lines(cells)).encode())
+            files.write(path, lines)
         except ColordegError as error:
             self._problems.append(str(error))
             return
@@ -207,11 +230,18 @@ class Controller:
             problems.append("the run did not finish: this is what it measured until then")
         return ReportData(
             [as_point(result, self._told[key]) for key, result in self._points.items()],
-            run_header(self._started),
+            self._header(),
             shown_settings(self._settings),
             tuple(problems),
             (*(note for result in self._points.values() for note in result.notes), *self._notes),
         )
+
+    def _header(self) -> dict[str, Any]:
+        header, shard = run_header(self._started), self._settings.shard
+        if shard is None:
+            return header
+        whole = Whole.of(self._gate, self._narrowed).to_json(self._settings.root)
+        return {**header, "shard": shard_header(shard, self._plan, whole)}
 
     def _update_baselines(self) -> None:
         if not self._settings.update:
@@ -229,28 +259,16 @@ class Controller:
             why = "every cell failed" if self._points else "no test read a colordeg fixture, and "
             why += "" if self._points else "none decoded an image with the codec fixture"
             self._problems.append(f"measured no cell: {why}")
-        measured = {
-            point.codec
-            for point in self._points.values()
-            if any(cell.error is None for cell in point.cells)
-        }
-        for codec in self._settings.require:
-            if codec not in measured:
-                self._problems.append(f"required codec {codec} was not measured")
         if self._settings.codec is None and self._registry.left_out:
             self._notes.append(_not_tested(self._registry.left_out))
-        self._problems += closing.idle_limits(self._gate, self._points.values(), self._narrowed)
-        held, broken = judge_targets(self._gate, self._points.values(), self._narrowed)
-        self._notes += held
-        self._problems += broken
-        if self._settings.against is not None:
-            return
-        try:
-            stale = closing.stale_lines(self._gate, self._points.values())
-        except ColordegError as error:
-            self._problems.append(str(error))
-        else:
-            (self._problems if self._settings.strict else self._notes).extend(stale)
+        if self._settings.shard is not None:
+            return  # colordeg merge judges what needs all shards
+        whole = Whole.of(self._gate, self._narrowed)
+        timed = {row["codec"] for row in self._timed}
+        whole = replace(whole, require=tuple(c for c in whole.require if c not in timed))
+        problems, notes = judge_whole(whole, self._gate.limits, self._points.values())
+        self._problems += problems
+        self._notes += notes
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self._config.option.collectonly:
@@ -261,6 +279,10 @@ class Controller:
             terminalreporter.section("colour degradation")
             for line, failing in summary_lines(points):
                 write(line, red=failing)
+        if self._timed:
+            terminalreporter.section("throughput")
+            for line in throughput_lines(self._timed):
+                write(line)
         for note in [*(note for point in points for note in point.notes), *self._notes]:
             write(f"colordeg: {note}")
         for problem in self._problems:
@@ -269,6 +291,7 @@ class Controller:
         failed = self._count(failed=True)
         write(
             f"colordeg: {self._count(failed=False)} cells measured"
+            + (f" ({self._cached} from the cache)" if self._cached else "")
             + (f", {failed} failed" if failed else "")
             + f": {len(points)} operating point{'' if len(points) == 1 else 's'} of "
             + f"{codecs} codec{'' if codecs == 1 else 's'}"
@@ -277,8 +300,12 @@ class Controller:
             write(line)
 
     def _count(self, *, failed: bool) -> int:
-        cells = (cell for point in self._points.values() for cell in point.cells)
-        return sum((cell.error is not None) is failed for cell in cells)
+        failures = sum(point.failures for point in self._points.values())
+        return failures if failed else self._cells - failures
+
+    @property
+    def _cells(self) -> int:
+        return sum(len(point.cells) for point in self._points.values())
 
     def pytest_report_header(self) -> list[str]:
         return explain(self._gate) if self._settings.explain else []

@@ -16,19 +16,24 @@ if TYPE_CHECKING:
     from pytest_colordeg.gate.ladder import Ladder
     from pytest_colordeg.images.model import Image
     from pytest_colordeg.selection import Point
+    from pytest_colordeg.throughput.handle import Throughput
 
 __all__ = [
+    "DEVICE",
     "FIXTURE",
     "PARTS",
     "codec",
     "colordeg",
+    "colordeg_device",
     "colordeg_ladder",
     "colordeg_point",
     "image",
     "quality",
+    "throughput",
 ]
 
 FIXTURE = "_colordeg_point"
+DEVICE = "_colordeg_device"
 #: What each public fixture needs to be told apart in the parametrization.
 PARTS = {
     "codec": "codec",
@@ -67,7 +72,7 @@ def image(_colordeg_point: Point) -> Image:
     """The image under test: ``name``, ``pixels`` (H, W, 3) uint8 sRGB, ``sha256``."""
     selection, name = _colordeg_point.selection, _colordeg_point.image
     assert selection is not None
-    return next(image for image in selection.images if image.name == name)
+    return next(source.image for source in selection.sources if source.name == name)
 
 
 @pytest.fixture
@@ -95,3 +100,28 @@ def colordeg_ladder(
     from pytest_colordeg.session import run_of
 
     return run_of(pytestconfig).ladder(_colordeg_point, request.node)
+
+
+@pytest.fixture(name=DEVICE)
+def colordeg_device(request: pytest.FixtureRequest) -> Any:
+    """The device of this item, set by the plugin."""
+    return request.param
+
+
+@pytest.fixture
+def throughput(
+    _colordeg_point: Point,
+    _colordeg_device: str,
+    codec: Codec,
+    quality: int,
+    image: Image,
+    pytestconfig: pytest.Config,
+    request: pytest.FixtureRequest,
+) -> Throughput:
+    """Times a step of a codec on an image: ``throughput.encode()``, ``.decode()``, ``.convert()``.
+
+    Over pytest-benchmark, whose options all work: ``--benchmark-json``, ``--benchmark-compare``.
+    """
+    from pytest_colordeg.session import run_of
+
+    return run_of(pytestconfig).throughput(codec, quality, image, _colordeg_device, request)

@@ -15,9 +15,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from pytest_colordeg.errors import ColordegError
+
+if TYPE_CHECKING:
+    from pytest_colordeg.shard import Shard
 
 __all__ = ["OPTIONS", "Option", "Settings", "add_options", "resolve"]
 
@@ -29,7 +34,7 @@ class Option:
     """One setting: ``--colordeg-NAME``, ini ``colordeg_NAME``, TOML key ``NAME``."""
 
     name: str
-    kind: str  # list, text, path, flag, number
+    kind: str  # list, text, path, path or off, flag, number, count, size
     help: str
     default: Any = None
     metavar: str | None = None
@@ -117,6 +122,50 @@ OPTIONS = (
         1,
         metavar="N",
     ),
+    Option(
+        "cache",
+        "path or off",
+        "folder of measured cells, taken from there while nothing that decides them changed",
+        ".colordeg/cache",
+        metavar="off|DIR",
+    ),
+    Option("cache-size", "size", "most bytes that the cache may hold", "1G", metavar="BYTES"),
+    Option(
+        "jobs",
+        "count",
+        "threads that measure cells; by default as many as there are cores",
+        metavar="N",
+    ),
+    Option(
+        "executor",
+        "text",
+        "who measures: threads of this process, or workers of a Dask cluster",
+        "threads",
+        metavar="threads|dask",
+        choices=("threads", "dask"),
+    ),
+    Option(
+        "scheduler",
+        "text",
+        "with executor=dask: the scheduler's address; by default jobs processes are started here",
+        metavar="ADDRESS",
+    ),
+    Option(
+        "shard",
+        "text",
+        "run one part of the operating points; colordeg merge puts the records together",
+        metavar="I/N",
+    ),
+    Option(
+        "bench-device",
+        "list",
+        "throughput tests: devices side by side",
+        metavar="cpu,cuda",
+        choices=("cpu", "cuda"),
+    ),
+    Option(
+        "bench-gate", "flag", "throughput tests: fail where slower than the codec of against", False
+    ),
     Option("require", "list", "fail unless each of these codecs was measured", metavar="ID,ID"),
     Option("strict", "flag", "fail also on improvements and on stale baseline entries", False),
     Option("explain", "flag", "print every setting, its value and where it came from", False),
@@ -150,6 +199,14 @@ class Settings:
     timeout: float
     memory: float
     repeat: float
+    cache: Path | None
+    cache_size: int
+    jobs: int | None
+    executor: str
+    scheduler: str | None
+    shard: Shard | None
+    bench_device: tuple[str, ...] | None
+    bench_gate: bool
     require: tuple[str, ...]
     strict: bool
     explain: bool
@@ -202,6 +259,7 @@ def resolve(config: pytest.Config) -> Settings:
         origins[option.name] = origin
     values["update"] = values["update"] or ()
     values["require"] = values["require"] or ()
+    values["shard"] = _shard(values["shard"])
     settings = Settings(**values, root=config.rootpath, codec_tables=definitions, origins=origins)
     _check(settings)
     return settings
@@ -237,10 +295,16 @@ def _convert(option: Option, raw: Any, origin: str, config: pytest.Config) -> An
         raise pytest.UsageError(f"{option.name} ({origin}): expected true or false, found {raw!r}")
     if option.kind == "number":
         return _number(option, raw, origin)
+    if option.kind in _WHOLE and isinstance(raw, int) and not isinstance(raw, bool):
+        raw = str(raw)
     if not isinstance(raw, str) or not raw.strip():
         raise pytest.UsageError(f"{option.name} ({origin}): expected text, found {raw!r}")
     _check_choice(option, raw, origin)
-    if option.kind == "path":
+    if option.kind in _WHOLE:
+        return _whole(option, raw, origin)
+    if option.kind == "path or off" and raw == "off":
+        return None
+    if option.kind.startswith("path"):
         base = config.invocation_params.dir if origin == _COMMAND_LINE else config.rootpath
         if origin == "default":
             base = config.rootpath
@@ -258,6 +322,20 @@ def _number(option: Option, raw: Any, origin: str) -> float:
             f"{option.name} ({origin}): expected a number such as {option.default}, found {raw!r}"
         )
     return number
+
+
+_WHOLE = {"count": "a whole number from 1 up", "size": "a number of bytes, such as 500M or 2G"}
+_UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
+
+
+def _whole(option: Option, raw: str, origin: str) -> int:
+    unit = raw[-1:].upper() if option.kind == "size" and not raw[-1:].isdigit() else ""
+    digits = raw.removesuffix(raw[-1:]) if unit else raw
+    if not (digits.isascii() and digits.isdigit() and int(digits)) or unit not in _UNITS:
+        raise pytest.UsageError(
+            f"{option.flag} ({origin}): expected {_WHOLE[option.kind]}, found {raw!r}"
+        )
+    return int(digits) << _UNITS[unit]
 
 
 def _as_list(option: Option, raw: Any, origin: str) -> tuple[str, ...]:
@@ -320,6 +398,17 @@ def _refuse_unknown(table: Mapping[str, Any], where: str) -> None:
             raise pytest.UsageError(f"{where}: unknown key {key!r}{hint}")
 
 
+def _shard(text: str | None) -> Shard | None:
+    if text is None:
+        return None
+    from pytest_colordeg.shard import parse_shard
+
+    try:
+        return parse_shard(text)
+    except ColordegError as error:
+        raise pytest.UsageError(f"--colordeg-{error}") from None
+
+
 def _check(settings: Settings) -> None:
     if settings.report is not None and find_spec("jinja2") is None:
         raise pytest.UsageError(
@@ -338,6 +427,21 @@ def _check(settings: Settings) -> None:
     if settings.dry_run and not settings.update:
         raise pytest.UsageError(
             "--colordeg-dry-run says what an update would write: add --colordeg-update=MODE"
+        )
+    if settings.executor == "dask" and (settings.isolate or settings.repeat > 1):
+        raise pytest.UsageError(
+            "--colordeg-isolate and --colordeg-repeat are of this machine: Dask's workers are "
+            "processes of their own already, and one that dies fails its cell alone"
+        )
+    if settings.scheduler is not None and settings.executor != "dask":
+        raise pytest.UsageError("--colordeg-scheduler is of Dask: add --colordeg-executor=dask")
+    if settings.shard is not None and settings.records is None:
+        raise pytest.UsageError(
+            "--colordeg-shard measures a part: add --colordeg-records=FILE, for colordeg merge"
+        )
+    if settings.shard is not None and settings.update:
+        raise pytest.UsageError(
+            "--colordeg-update needs the whole run: leave --colordeg-shard away"
         )
     if settings.update and settings.against:
         raise pytest.UsageError("--colordeg-against uses no baselines, so there is none to update")

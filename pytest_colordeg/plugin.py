@@ -10,17 +10,28 @@ from pytest_colordeg.fixtures import (
     FIXTURE,
     codec,
     colordeg,
+    colordeg_device,
     colordeg_ladder,
     colordeg_point,
     image,
     quality,
+    throughput,
 )
 from pytest_colordeg.options import add_options
 
 if TYPE_CHECKING:
     from pytest_colordeg.session import Run
 
-__all__ = ["codec", "colordeg", "colordeg_ladder", "colordeg_point", "image", "quality"]
+__all__ = [
+    "codec",
+    "colordeg",
+    "colordeg_device",
+    "colordeg_ladder",
+    "colordeg_point",
+    "image",
+    "quality",
+    "throughput",
+]
 
 _OFF = "needs --colordeg"
 

@@ -22,14 +22,18 @@ class Progress:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._started = self._last = time.monotonic()
-        self._cells = self._items = self._planned = 0
+        self._cells = self._items = self._planned = self._planned_cells = 0
 
     def plan(self, items: int) -> None:
         """Say how many items there are to come."""
         self._planned = max(self._planned, items)
         self._started = self._last = time.monotonic()
 
-    def cell_done(self, _cell: object = None) -> None:
+    def plan_cells(self, cells: int) -> None:
+        """Say how many cells there are to come, where that is known."""
+        self._planned_cells = cells
+
+    def cell_done(self, _result: object = None) -> None:
         """Count one measured cell."""
         self.add_cells(1)
 
@@ -48,7 +52,8 @@ class Progress:
         if now - self._last < _EVERY or reporter is None:
             return
         self._last = now
-        line = progress_line(self._cells, self._items, self._planned, now - self._started)
+        seconds = now - self._started
+        line = progress_line(self._cells, self._items, self._planned, seconds, self._planned_cells)
         capture: Any = self._config.pluginmanager.get_plugin("capturemanager")
         if capture is None:
             self._write(reporter, line)
@@ -64,9 +69,17 @@ class Progress:
         reporter.write_line(line)
 
 
-def progress_line(cells: int, items: int, planned: int, seconds: float) -> str:
-    """Word one line of progress; the time left is told once a tenth of the items is done."""
-    line = f"colordeg: {cells} cells measured, {items} of {planned} tests, {seconds:.0f} s"
-    if planned and items * 10 >= planned:
-        line += f", about {seconds / items * (planned - items):.0f} s left"
+def progress_line(
+    cells: int, items: int, planned: int, seconds: float, planned_cells: int = 0
+) -> str:
+    """Word one line of progress.
+
+    The time left is told once a tenth is done: of the cells, where their number is
+    known beforehand, else of the tests.
+    """
+    of = f" of {planned_cells}" if cells <= planned_cells else ""
+    line = f"colordeg: {cells}{of} cells measured, {items} of {planned} tests, {seconds:.0f} s"
+    done, whole = (cells, planned_cells) if of else (items, planned)
+    if whole and done * 10 >= whole:
+        line += f", about {seconds / done * (whole - done):.0f} s left"
     return line

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,7 @@ from pytest_colordeg.codecs.registry import Registry
 from pytest_colordeg.codecs.watched import Watched
 from pytest_colordeg.controller import Controller
 from pytest_colordeg.errors import ColordegError
-from pytest_colordeg.fixtures import FIXTURE, PARTS
+from pytest_colordeg.fixtures import DEVICE, FIXTURE, PARTS
 from pytest_colordeg.gate.handle import Colordeg
 from pytest_colordeg.gate.judge import Gate
 from pytest_colordeg.gate.ladder import Ladder
@@ -25,9 +26,13 @@ from pytest_colordeg.metrics.registry import register, unregister
 from pytest_colordeg.options import Settings, resolve
 from pytest_colordeg.progress import Progress
 from pytest_colordeg.selection import Declared, Point, codec_ids, declared, points
+from pytest_colordeg.shard import Split, point_of, split
+from pytest_colordeg.sweep.setup import worker_count
+from pytest_colordeg.throughput.handle import Throughput
 
 if TYPE_CHECKING:
     from pytest_colordeg.codecs.protocol import Codec
+    from pytest_colordeg.images.model import Image
 
 __all__ = ["Run", "run_of", "start"]
 
@@ -36,6 +41,7 @@ _HANDLE = pytest.StashKey[Colordeg]()
 _CODEC = pytest.StashKey[Watched]()
 _LADDERS = pytest.StashKey[list[Ladder]]()
 _TOLD = pytest.StashKey[list[str]]()
+_THROUGHPUT = pytest.StashKey[Throughput]()
 
 
 def start(config: pytest.Config) -> None:
@@ -76,14 +82,48 @@ class Run:
     """Item side: parametrize, hand out, watch, attach results to reports."""
 
     def __init__(self, config: pytest.Config, settings: Settings, registry: Registry) -> None:
+        self._config = config
         self.settings = settings
         self.registry = registry
+        self.split: Split | None = None
         self.progress = Progress(config)
-        self.gate = Gate(settings, registry, self.progress.cell_done)
+        xdist = hasattr(config, "workerinput") or config.getoption("numprocesses", None)
+        if settings.executor == "dask" and xdist:
+            raise ColordegError(
+                "--colordeg-executor=dask shares the cells out itself: leave -n away"
+            )
+        self.gate = Gate(settings, registry, self.progress.cell_done, worker_count())
+        config.add_cleanup(self.gate.engine.close)
         if settings.from_command_line("codec"):
             codec_ids(Declared(), settings, registry)
         for codec in (*settings.require, *([settings.against] if settings.against else [])):
             registry.get(codec)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave to other shards what is theirs."""
+        if self.settings.shard is None:
+            return
+        try:
+            self.split = split(items, self.settings.shard)
+        except ColordegError as error:
+            raise pytest.UsageError(f"colordeg: {error}") from None
+        self._config.hook.pytest_deselected(items=self.split.dropped)
+        items[:] = self.split.kept
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Plan what the tests will ask for; xdist tells its workers no such order."""
+        if self._plans:
+            points = (_swept(item) for item in session.items)
+            tasks = [self.gate.task(point) for point in points if point is not None]
+            self.progress.plan_cells(self.gate.engine.plan(tasks))
+
+    @property
+    def _plans(self) -> bool:
+        config = self._config
+        xdist = hasattr(config, "workerinput") or config.getoption("numprocesses", None)
+        return not xdist and not config.option.collectonly
 
     def parametrize(self, metafunc: pytest.Metafunc) -> None:
         """Expand one test function over its points."""
@@ -108,6 +148,36 @@ class Run:
             for point in found
         ]
         metafunc.parametrize(FIXTURE, found, ids=ids, indirect=True)
+        if DEVICE in metafunc.fixturenames:
+            devices = self.settings.bench_device or (self.settings.device,)
+            metafunc.parametrize(DEVICE, devices, indirect=True)
+
+    def throughput(
+        self, codec: Codec, rung: int, image: Image, device: str, request: pytest.FixtureRequest
+    ) -> Throughput:
+        """The `throughput` fixture of one item.
+
+        A device that is not there is a stated skip, and for a required codec a failure.
+        """
+        from pytest_colordeg.throughput.choose import choose
+
+        required = codec.id in self.settings.require
+        try:
+            against = self.settings.against
+            rival = self.registry.get(against) if against is not None else None
+            chosen = choose(codec, device, self.settings.decode)
+            other = choose(rival, device, self.settings.decode) if rival is not None else None
+        except ColordegError as error:
+            (pytest.fail if required else pytest.skip)(f"{codec.id} on {device}: {error}")
+        if find_spec("pytest_benchmark") is None:
+            pytest.fail(
+                "throughput needs pytest-benchmark: pip install 'pytest-colordeg[bench]'",
+                pytrace=False,
+            )
+        benchmark = request.getfixturevalue("benchmark")
+        made = Throughput(chosen, rung, image, device, benchmark, other, self.settings.bench_gate)
+        request.node.stash[_THROUGHPUT] = made
+        return made
 
     def handle(self, point: Point, item: pytest.Item) -> Colordeg:
         """The `colordeg` fixture of one item."""
@@ -158,15 +228,29 @@ class Run:
             handle, codec = item.stash.get(_HANDLE, None), item.stash.get(_CODEC, None)
             ladders = item.stash.get(_LADDERS, [])
             told = dict.fromkeys(line for ladder in ladders for line in ladder.told)
+            timed = item.stash.get(_THROUGHPUT, None)
             report.colordeg = {  # type: ignore[attr-defined]
+                "throughput": timed.row if timed is not None else {},
                 "point": handle.payload() if handle is not None and handle.read else None,
-                "decoded": (codec.decoded if codec is not None else 0)
+                # What is coded to be timed counts when it was timed.
+                "decoded": (codec.decoded if codec is not None and timed is None else 0)
                 + sum(ladder.measured for ladder in ladders),
                 "notes": [*told, *item.stash.get(_TOLD, [])],
+                "plan": self.split.plan if self.split is not None else "",
+                "corrupt": self.gate.engine.take_corrupt(),
             }
             if handle is not None:
                 item.user_properties += handle.properties()
+                handle.forget()
         return report
+
+
+def _swept(item: pytest.Item) -> Point | None:
+    """The point that an item will measure; ``None`` for one that is skipped or asks for none."""
+    if "colordeg" not in getattr(item, "fixturenames", ()) or item.get_closest_marker("skip"):
+        return None
+    point = point_of(item)
+    return point if point is not None and point.codec and point.rung and point.selection else None
 
 
 def _parametrized_by_others(metafunc: pytest.Metafunc) -> set[str]:

@@ -25,6 +25,10 @@ class NotApplicable:
     def __str__(self) -> str:
         return f"{_NA}: {self.reason}"
 
+    def __reduce__(self) -> tuple[type[NotApplicable], tuple[str]]:
+        # Some dozens a record: pickling them field by field is most of its time.
+        return NotApplicable, (self.reason,)
+
 
 @dataclass(frozen=True, slots=True)
 class Lossless:
@@ -57,6 +61,8 @@ def to_text(value: Value) -> float | str:
     ValueError
         If the number is NaN or infinite.
     """
+    if type(value) is float and math.isfinite(value):  # nearly always
+        return value
     if isinstance(value, (NotApplicable, Lossless)):
         return str(value)
     if not is_number(value):
@@ -72,6 +78,8 @@ def from_text(text: object) -> Value:
     ValueError
         If `text` is anything else, NaN and infinity included.
     """
+    if type(text) is float and math.isfinite(text):  # nearly always
+        return text
     if text == "lossless":
         return LOSSLESS
     if isinstance(text, str) and text.startswith(f"{_NA}: ") and text[5:].strip():

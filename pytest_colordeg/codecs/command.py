@@ -80,6 +80,9 @@ class CommandCodec:
     facts: Mapping[str, Scalar] = field(default_factory=dict)
     inspects: bool = True
 
+    # Every call runs programs in a folder of its own.
+    concurrent = True
+
     def encode(self, image: Pixels, parameters: Mapping[str, Scalar]) -> bytes:
         """Write the image, run the encoder, read its file.
 
@@ -131,6 +134,18 @@ class CommandCodec:
         if self.version_argv:
             found["version"] = self._version()
         return found
+
+    def fingerprint(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar] | None:
+        """Digests of programs and declared files, when files are declared; else ``None``.
+
+        Without a declaration nobody knows which libraries the programs load.
+        """
+        if not self.files or type(self) is not CommandCodec:
+            return None
+        found = self.provenance()
+        if any("missing" in str(value) for value in found.values()):
+            return None
+        return {**found, "definition": repr(self)}
 
     def unavailable(self) -> str | None:
         """Name what is missing: a program, or a declared file."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,6 +40,15 @@ def library_version(function: str) -> dict[str, Scalar]:
     return {name.replace("_", "-"): version.partition("/")[0]}
 
 
+@cache
+def _files(extension: str) -> tuple[Path, ...] | None:
+    from pytest_colordeg.codecs.fingerprint import extension_files
+
+    library()
+    found = extension_files(import_module(f"imagecodecs.{extension}"), "imagecodecs")
+    return None if found is None else tuple(found)
+
+
 def as_int(value: Scalar) -> int:
     """A whole-number parameter as the int that the encoder wants."""
     if isinstance(value, str | bool) or value != int(value):
@@ -63,6 +73,9 @@ class ImagecodecsCodec:
 
     id: str
     dial: Dial
+
+    # The libraries let go of the interpreter's lock, and keep nothing between calls.
+    concurrent = True
 
     # Name of the extension module in imagecodecs, and of its version function.
     extension = ""
@@ -93,6 +106,15 @@ class ImagecodecsCodec:
             f"this build of imagecodecs has no {self.extension.strip('_')}; "
             "pip install --only-binary=:all: imagecodecs brings one that has"
         )
+
+    def fingerprint(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar] | None:
+        """Digests of the extension module and of every library that it links."""
+        from pytest_colordeg.codecs.fingerprint import digests, own_class
+
+        if not own_class(self):
+            return None
+        files = _files(self.extension)
+        return None if files is None else digests(files)
 
     def call(self, function: str, *arguments: Any, **options: Any) -> Any:
         """Call a function of imagecodecs; what it raises becomes a `ColordegError`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -31,9 +32,12 @@ class Codec(Protocol):
 
     Notes
     -----
-    Two more methods are used where a codec has them: ``unavailable() -> str | None``
-    says why it cannot run here and how to get it, and ``payload(data) -> int`` how many
-    of the bytes count as rate, where a container of the plugin's own is around them.
+    More is used where a codec has it: ``unavailable() -> str | None`` says why it cannot
+    run here and how to get it; ``payload(data) -> int`` how many of the bytes count as
+    rate, where a container of the plugin's own is around them;
+    ``fingerprint(parameters) -> Mapping | None`` all that decides its results beside
+    pixels and parameters, so that they can come from the cache; ``concurrent = True``
+    that several threads may use it at a time.
     """
 
     @property
@@ -84,6 +88,13 @@ class FunctionCodec:
         Facts that `inspector` must find at every rung.
     versions
         What to record as provenance.
+    files
+        Files that decide the results: libraries, programs, weights. Declared, results
+        come from the cache while these files, the sources of the callables and
+        `versions` are the same; otherwise the codec is run every time.
+    concurrent
+        Whether several threads may call it at a time; worth it where the callables
+        let go of the interpreter's lock.
     """
 
     id: str
@@ -93,6 +104,8 @@ class FunctionCodec:
     inspector: Callable[[bytes], Mapping[str, Scalar]] | None = None
     facts: Mapping[str, Scalar] = field(default_factory=dict)
     versions: Mapping[str, Scalar] = field(default_factory=dict)
+    files: Sequence[str | Path] = ()
+    concurrent: bool = False
 
     def __post_init__(self) -> None:
         # Anything else is left as it is: the registry refuses it and shows a right one.
@@ -118,3 +131,15 @@ class FunctionCodec:
 
     def provenance(self) -> Mapping[str, Scalar]:
         return self.versions
+
+    def fingerprint(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar] | None:
+        """Digests of the declared files and of the callables' sources; ``None`` without files."""
+        if not self.files or type(self) is not FunctionCodec:
+            return None
+        from pytest_colordeg.codecs.fingerprint import digests
+
+        codes = (getattr(function, "__code__", None) for function in
+                 (self.encoder, self.decoder, self.inspector))  # fmt: skip
+        sources = {Path(code.co_filename) for code in codes if code is not None}
+        found = digests(sorted({*map(Path, self.files), *sources}))
+        return None if found is None else {**found, "facts": repr(dict(self.facts))}

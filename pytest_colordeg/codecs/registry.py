@@ -38,6 +38,8 @@ BUILT_IN: Mapping[str, str] = {
     "avif": "pytest_colordeg.codecs.avif:AVIF",
     "heic": "pytest_colordeg.codecs.heic:HEIC",
     "vvc": "pytest_colordeg.codecs.vvc:VVC",
+    "jpeg-nvimgcodec": "pytest_colordeg.codecs.nvimgcodec:JPEG_NVIMGCODEC",
+    "jpeg2000-nvimgcodec": "pytest_colordeg.codecs.nvimgcodec:JPEG2000_NVIMGCODEC",
 }
 
 

@@ -1,4 +1,4 @@
-"""What is judged and written once a run is over: updates and stale entries."""
+"""The baselines that are written once a run is over."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pytest_colordeg.baselines.bounds import unreached
 from pytest_colordeg.baselines.draft import Mode
 from pytest_colordeg.baselines.model import Baseline
-from pytest_colordeg.baselines.selection import Selection, stale
+from pytest_colordeg.baselines.selection import Selection
 from pytest_colordeg.baselines.update import UpdatePlan, plan, table
 from pytest_colordeg.gate.failure import shown_path
 from pytest_colordeg.gate.judge import Gate
+from pytest_colordeg.gate.whole import Whole, images_of
 from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.points import PointResult
 from pytest_colordeg.records import Degradation
 from pytest_colordeg.sweep.degrade import degrade
 
-__all__ = ["idle_limits", "stale_lines", "update"]
+__all__ = ["update"]
 
 
 def update(
@@ -39,51 +39,20 @@ def update(
         What to tell, and what went wrong.
     """
     measured: dict[str, list[Degradation]] = {codec: [] for codec in gate.store.codecs()}
-    images = _images(points := list(points))
+    images, whole = images_of(points := list(points)), Whole.of(gate, narrowed)
     for point in points:
         if point.writable and not point.failed:
-            whole = degrade(point.cells, point.digest, point.partial)
-            measured.setdefault(point.codec, []).append(whole)
+            now = degrade(list(point.cells), point.digest, point.partial)
+            measured.setdefault(point.codec, []).append(now)
     modes = frozenset(Mode(mode) for mode in gate.settings.update)
     plans: list[UpdatePlan] = []
     for codec, degradations in sorted(measured.items()):
         if degradations or Mode.PRUNE in modes:
-            selection = _selection(gate, codec, images, narrowed)
+            selection = whole.selection(codec, images, narrowed)
             plans.append(_one(gate, codec, degradations, modes, selection))
     problems = [f"{one.codec}: {line}" for one in plans for line in one.skipped]
     problems += [line for one in plans for line in _unmended(gate, one, measured[one.codec])]
     return _told(gate, plans), problems
-
-
-def stale_lines(gate: Gate, points: Iterable[PointResult]) -> list[str]:
-    """Name stored entries that nothing lists any more, in files that could be read."""
-    images = _images(points)
-    lines = []
-    for codec in gate.store.codecs():
-        baseline = gate.store.read(codec)
-        if baseline is not None:
-            found = stale(baseline, _selection(gate, codec, images, False), METRICS)
-            lines += [f"stale baseline entry: {entry}" for entry in found]
-    if lines:
-        lines.append("stale entries are removed by --colordeg-update=prune")
-    return lines
-
-
-def idle_limits(gate: Gate, points: Iterable[PointResult], narrowed: bool) -> list[str]:
-    """Name the entries of limits.yaml that hold nothing: misspelt, or out of every rung's rate.
-
-    Corpora are not judged, as other runs may use others; rates only where whole
-    ladders were measured.
-    """
-    points = list(points)
-    scopes = [limit.scope for limit in gate.limits.limits]
-    scopes += [tolerance.scope for tolerance in gate.limits.tolerances]
-    corpora = {p.corpus for p in points} | {glob for scope in scopes for glob in scope.corpora}
-    lines = list(gate.limits.unused(gate.registry.ids, corpora))
-    if not narrowed:
-        whole = [degrade(p.cells, p.digest, p.partial) for p in points if not p.failed]
-        lines += unreached(gate.limits, whole)
-    return lines
 
 
 def _one(
@@ -139,14 +108,3 @@ def _told(gate: Gate, plans: Sequence[UpdatePlan]) -> list[str]:
             path = shown_path(gate.store.path(one.codec))
             lines.append(f"{'removed' if one.new is None else 'wrote'} {path}: {count}")
     return lines or ["the update changed no baseline"]
-
-
-def _selection(gate: Gate, codec: str, images: dict[str, list[str]], narrowed: bool) -> Selection:
-    listed = codec in gate.registry.ids
-    rungs = list(gate.registry.find(codec).ladder) if listed else []
-    return Selection(rungs, images, listed=listed, partial=narrowed)
-
-
-def _images(points: Iterable[PointResult]) -> dict[str, list[str]]:
-    """The images of each corpus of which this run measured all."""
-    return {p.corpus: [cell.image for cell in p.cells] for p in points if not p.partial}

@@ -40,6 +40,7 @@ class Colordeg:
         self.corpus = point.selection.corpus.name
         self._gate, self._point, self._nodeid = gate, point, nodeid
         self._cells: Sequence[Measurement] | None = None
+        self._read = False
         self._judgement: Judgement | None = None
 
     def __repr__(self) -> str:
@@ -48,13 +49,14 @@ class Colordeg:
     @property
     def read(self) -> bool:
         """Whether the test has read anything."""
-        return self._cells is not None
+        return self._read
 
     @property
     def measurements(self) -> Sequence[Measurement]:
         """The measured cells, one an image, failed ones included."""
         if self._cells is None:
             self._cells = self._gate.measure(self._point)
+            self._read = True
         return self._cells
 
     @property
@@ -125,4 +127,9 @@ class Colordeg:
             "notes": list(judged.notes) if judged else [],
             "findings": findings_to_json(judged.findings if judged else Findings()),
             "cells": [to_json(cell) for cell in cells],
+            "cached": self._gate.from_cache(self._point),
         }
+
+    def forget(self) -> None:
+        """Let go of the measurements; pytest keeps items, and so this, to the end of the run."""
+        self._cells = None

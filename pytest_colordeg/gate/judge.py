@@ -32,8 +32,10 @@ from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.options import Settings
 from pytest_colordeg.records import Degradation, Measurement
 from pytest_colordeg.selection import Point
+from pytest_colordeg.sweep.bench import Result
 from pytest_colordeg.sweep.degrade import degrade
-from pytest_colordeg.sweep.engine import Engine
+from pytest_colordeg.sweep.plan import Task
+from pytest_colordeg.sweep.setup import make_engine
 
 __all__ = ["Gate", "Judgement"]
 
@@ -74,23 +76,33 @@ class Gate:
         self,
         settings: Settings,
         registry: Registry,
-        on_cell: Callable[[Measurement], None] = lambda cell: None,
+        on_cell: Callable[[Result], None] = lambda result: None,
+        processes: int = 1,
     ) -> None:
         self.settings = settings
         self.registry = registry
         self.store = Store(settings.baselines)
         self.limits: Limits = self.store.limits(METRICS)
         self.baseline = cache(self.store.read)
-        self._engine = Engine(on_cell, int(settings.repeat))
+        self.engine = make_engine(settings, on_cell, processes)
 
     def measure(self, point: Point) -> Sequence[Measurement]:
         """Measure the cells of a point, one an image."""
+        task = self.task(point)
+        return self.engine.sweep(task.codec, task.rung, task.selection, task.device)
+
+    def task(self, point: Point) -> Task:
+        """What measuring a point takes."""
         codec, rung, selection = _of(point)
-        return self._engine.sweep(self.registry.get(codec), rung, selection, self.settings.device)
+        return Task(self.registry.get(codec), rung, selection, self.settings.device)
+
+    def from_cache(self, point: Point) -> int:
+        """How many cells of a measured point came from the cache."""
+        return self.engine.from_cache(self.task(point).key)
 
     def measure_setting(self, codec: AtSetting, selection: Selection) -> Sequence[Measurement]:
         """Measure a codec at a setting that is on no rung, one cell an image."""
-        return self._engine.sweep(codec, 1, selection, self.settings.device)
+        return self.engine.sweep(codec, 1, selection, self.settings.device)
 
     def degradation(self, point: Point, cells: Sequence[Measurement]) -> Degradation:
         """Aggregate a point's measured cells."""

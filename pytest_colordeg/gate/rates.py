@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pytest_colordeg.baselines.bounds import why_broken
-from pytest_colordeg.baselines.limits import Limit
+from pytest_colordeg.baselines.limits import Limit, Limits
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.gate.failure import shown_path
-from pytest_colordeg.gate.judge import Gate
 from pytest_colordeg.points import PointResult
 from pytest_colordeg.targets.crossing import AtTarget, Step, crossing
 from pytest_colordeg.targets.target import target
@@ -18,12 +17,19 @@ __all__ = ["judge_targets"]
 
 
 def judge_targets(
-    gate: Gate, points: Iterable[PointResult], narrowed: bool
+    limits: Limits,
+    rungs_of: Mapping[str, Sequence[int]],
+    points: Iterable[PointResult],
+    narrowed: bool,
 ) -> tuple[list[str], list[str]]:
     """Judge each ladder of a run by the limits that are set at a target.
 
     Parameters
     ----------
+    limits
+        Those of limits.yaml.
+    rungs_of
+        Codec id to the rungs of its ladder.
     points
         All points of the run. A ladder whose corpus was measured in part is not
         judged, nor one of which the user asked for some rungs only.
@@ -40,7 +46,7 @@ def judge_targets(
         ladders.setdefault((point.codec, point.corpus, point.device), []).append(point)
     notes: list[str] = []
     problems: list[str] = []
-    for limit in gate.limits.limits:
+    for limit in limits.limits:
         for (codec, corpus, _), rungs in ladders.items():
             if limit.at is None or not limit.scope.covers(codec, corpus):
                 continue
@@ -48,7 +54,7 @@ def judge_targets(
             if any(point.partial for point in rungs):
                 notes.append(f"{where}: a limit at {_aim(limit)} needs the whole corpus")
                 continue
-            absent = set(gate.registry.find(codec).ladder) - {point.rung for point in rungs}
+            absent = set(rungs_of[codec]) - {point.rung for point in rungs}
             if absent and narrowed:
                 notes.append(f"{where}: a limit at {_aim(limit)} needs the whole ladder")
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from pytest_colordeg.errors import ColordegError
@@ -58,8 +58,24 @@ def folder_corpus(folder: Path) -> Corpus:
                 f"both be image {name!r}; rename one of them"
             )
         named[name] = file
-    sources = (Source(name, partial(load_image, file)) for name, file in named.items())
-    return Corpus(Path(os.path.abspath(folder)).name, tuple(sources))  # noqa: PTH100 (keeps links)
+    whole = Path(os.path.abspath(folder))  # noqa: PTH100 (keeps links)
+    return _corpus(whole.name, tuple((name, file, *_state(file)) for name, file in named.items()))
+
+
+@lru_cache(maxsize=16)
+def _corpus(name: str, listing: tuple[tuple[str, Path, int, int], ...]) -> Corpus:
+    """One corpus for one state of its files, so that all tests of a run share its images."""
+    return Corpus(
+        name, tuple(Source(image, partial(load_image, file)) for image, file, *_ in listing)
+    )
+
+
+def _state(file: Path) -> tuple[int, int]:
+    try:
+        status = file.stat()
+    except OSError:
+        return 0, 0  # loading it says why
+    return status.st_size, status.st_mtime_ns
 
 
 def image_name(file: Path) -> str:

@@ -64,6 +64,10 @@ class Metric:
         Decimals stored in a baseline.
     compute
         From a `Pair` to the value.
+    files
+        For metrics from outside this package: files whose content decides the value,
+        such as the module that defines it. Cells are cached only when every such
+        metric names them.
     """
 
     name: str
@@ -75,3 +79,4 @@ class Metric:
     tolerance: Tolerance
     digits: int
     compute: Callable[[Pair], Value]
+    files: tuple[str, ...] = ()

@@ -43,7 +43,7 @@ def as_point(result: PointResult, told: Told) -> Point:
         result.digest,
         result.partial,
         result.verdict,
-        tuple(result.cells),
+        result.cells,
         "\n\n".join(told.failures),
         tuple(sorted(told.tests)),
         told.findings,

@@ -1,22 +1,24 @@
-"""The cells of one process: measured once each, originals prepared once each."""
+"""The cells of one process: each measured once, ahead of the tests that will ask for it."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 from pytest_colordeg.codecs.protocol import Codec
-from pytest_colordeg.color.reference import Reference
-from pytest_colordeg.errors import ColordegError
-from pytest_colordeg.images import Selection, Source
-from pytest_colordeg.images.model import Image
+from pytest_colordeg.images import Selection
 from pytest_colordeg.records import Measurement
-from pytest_colordeg.sweep.cell import measure_cell, unreadable
+from pytest_colordeg.sweep.bench import Bench, Result
+from pytest_colordeg.sweep.executors import Executor, Inline
+from pytest_colordeg.sweep.originals import Originals, default_budget
+from pytest_colordeg.sweep.plan import Cell, CellKey, Plan, PointKey, Task
+from pytest_colordeg.sweep.spool import Spool
 
 __all__ = ["Engine"]
 
-# References hold float Lab maps: some 50 of the bundled crops.
-_REFERENCE_BYTES = 128 << 20
+_NOWHERE = -1
 
 
 class Engine:
@@ -26,50 +28,104 @@ class Engine:
     ----------
     on_cell
         Called after each newly measured cell, for progress.
-    repeat
-        How often to code each image, see `measure_cell`.
+    bench
+        Originals and cache.
+    executor
+        Who measures; by default this thread.
     """
 
     def __init__(
-        self, on_cell: Callable[[Measurement], None] = lambda cell: None, repeat: int = 1
+        self,
+        on_cell: Callable[[Result], None] = lambda result: None,
+        bench: Bench | None = None,
+        executor: Executor | None = None,
     ) -> None:
-        self._repeat = repeat
+        self.bench = bench or Bench(Originals(default_budget()))
+        self._executor = executor or Inline(self.bench)
         self._on_cell = on_cell
-        self._cells: dict[tuple[str, int, str, str, str], Measurement] = {}
-        self._references: OrderedDict[str, Reference] = OrderedDict()
+        self._plan = Plan()
+        self._spool = Spool()
+        self._names: dict[str, dict[str, int]] = {}
+        self._places: dict[PointKey, array[int]] = {}
+        self._flying: dict[CellKey, tuple[Cell, Future[Result]]] = {}
+        self._cached: dict[PointKey, int] = {}
+
+    def plan(self, tasks: Iterable[Task]) -> int:
+        """Say what tests will ask for, in their order; gives the number of cells.
+
+        Cells of codecs that may run at any time are then measured ahead, and where
+        the originals do not fit into memory, in an order that loads them once.
+        """
+        tasks = list(tasks)
+        self._plan = Plan(task for task in tasks if self._executor.takes(task.codec))
+        return Plan(tasks).cells
 
     def sweep(
         self, codec: Codec, rung: int, selection: Selection, device: str
     ) -> Sequence[Measurement]:
         """Measure one operating point over the selected images, in corpus order."""
-        cells = []
-        for source in selection.sources:
-            key = (codec.id, rung, selection.corpus.name, source.name, device)
-            if key not in self._cells:
-                self._cells[key] = self._measure(codec, rung, selection.corpus.name, source, device)
-                self._on_cell(self._cells[key])
-            cells.append(self._cells[key])
-        return cells
+        task = Task(codec, rung, selection, device)
+        self._plan.reach(task.key)
+        cells = task.cells()
+        missing = {cell.key for cell in cells if not self._known(cell)}
+        # What the plan will not come to is begun at once.
+        direct = deque(c for c in cells if c.key in missing and not self._plan.awaits(c))
+        while missing:
+            self._submit(task, direct)
+            missing.difference_update(self._settle())
+        return [self._spool.read(self._places[task.key][self._index(cell)]) for cell in cells]
 
-    def _measure(
-        self, codec: Codec, rung: int, corpus: str, source: Source, device: str
-    ) -> Measurement:
-        try:
-            image = source.image
-        except ColordegError as error:
-            return unreadable(codec, rung, source.name, corpus, device, str(error))
-        reference = self._reference(image)
-        return measure_cell(codec, rung, image, corpus, device, reference, self._repeat)
+    def from_cache(self, key: PointKey) -> int:
+        """How many cells of a point came from the cache."""
+        return self._cached.get(key, 0)
 
-    def _reference(self, image: Image) -> Reference:
-        if image.sha256 in self._references:
-            self._references.move_to_end(image.sha256)
-            return self._references[image.sha256]
-        reference = self._references[image.sha256] = Reference(image.pixels)
-        # 48 bytes a pixel covers float64 Lab and its derived maps.
-        while len(self._references) > 1 and self._held() > _REFERENCE_BYTES:
-            self._references.popitem(last=False)
-        return reference
+    def take_corrupt(self) -> int:
+        """How many corrupt entries the cache met since this was last asked."""
+        cache = self.bench.cache
+        if cache is None:
+            return 0
+        found, cache.corrupt = cache.corrupt, 0
+        return found
 
-    def _held(self) -> int:
-        return sum(48 * held.pixels[..., 0].size for held in self._references.values())
+    def close(self) -> None:
+        """Stop what is under way; hold the bound of the cache."""
+        self._executor.close()
+        self._spool.close()
+        if self.bench.cache is not None:
+            self.bench.cache.close()
+
+    def _submit(self, task: Task, direct: deque[Cell]) -> None:
+        """Fill the window, then with what the plan has next."""
+        while len(self._flying) < self._executor.ahead:
+            if direct:
+                cell: Cell | None = direct.popleft()
+            else:
+                cell = self._plan.next(task.key[2], self.bench.originals.full())
+            if cell is None:
+                return
+            if cell.key not in self._flying and not self._known(cell):
+                self._flying[cell.key] = cell, self._executor.submit(cell)
+
+    def _settle(self) -> list[CellKey]:
+        """Wait for a cell, and keep what is done."""
+        done, _ = wait([future for _, future in self._flying.values()], None, FIRST_COMPLETED)
+        keys = [key for key, (_, future) in self._flying.items() if future in done]
+        for key in keys:
+            cell, future = self._flying.pop(key)
+            result = future.result()
+            places = self._places.setdefault(key[:4], array("q"))
+            index = self._index(cell)
+            places.extend([_NOWHERE] * (index + 1 - len(places)))
+            places[index] = self._spool.append(result.cell)
+            self._cached[key[:4]] = self._cached.get(key[:4], 0) + result.cached
+            self._on_cell(result)
+        return keys
+
+    def _known(self, cell: Cell) -> bool:
+        places, index = self._places.get(cell.key[:4], ()), self._index(cell)
+        return index < len(places) and places[index] != _NOWHERE
+
+    def _index(self, cell: Cell) -> int:
+        """A number for each image of a corpus: a name a cell would be most of what is held."""
+        names = self._names.setdefault(cell.corpus, {})
+        return names.setdefault(cell.source.name, len(names))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pytest_colordeg.codecs.fingerprint import fingerprint
 from pytest_colordeg.codecs.protocol import Codec, Ladder, Pixels
 from pytest_colordeg.records import Scalar
 
@@ -20,6 +21,9 @@ class Isolated:
     Every method raises `ColordegError` with the cause when the worker crashes, hangs,
     takes too much memory or leaves processes behind.
     """
+
+    # Each call at a time has a worker of its own.
+    concurrent = True
 
     def __init__(self, codec: Codec, isolation: Isolation, on_one: bool = False) -> None:
         self._codec, self._isolation, self._on_one = codec, isolation, on_one
@@ -58,6 +62,10 @@ class Isolated:
     def unavailable(self) -> str | None:
         tell = getattr(self._codec, "unavailable", None)
         return tell() if callable(tell) else None
+
+    def fingerprint(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar] | None:
+        """The codec's own: where it runs decides nothing."""
+        return None if self._on_one else fingerprint(self._codec, parameters)
 
     def narrow(self) -> Isolated:
         """The same codec in workers that have one processor."""

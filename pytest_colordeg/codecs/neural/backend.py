@@ -14,7 +14,7 @@ from typing import Any
 
 from pytest_colordeg.errors import ColordegError
 
-__all__ = ["FLAGS", "compressai", "missing", "quiet", "torch_state", "versions"]
+__all__ = ["FLAGS", "compressai", "device_name", "missing", "quiet", "torch_state", "versions"]
 
 #: What learned codecs run under; recorded as provenance.
 FLAGS = {"tf32": False, "deterministic": True}
@@ -97,6 +97,17 @@ def torch_state(device: str = "cpu") -> Iterator[None]:
         torch.set_num_threads(threads)
         torch.use_deterministic_algorithms(strict)
         matmul.allow_tf32 = tf32
+
+
+@cache
+def device_name(device: str) -> str:
+    """``cpu``, or the card behind ``cuda`` and its driver's release of CUDA."""
+    if device == "cpu":
+        return device
+    import torch
+
+    cuda: Any = torch.version
+    return f"{torch.cuda.get_device_name(device)}, CUDA {cuda.cuda}"
 
 
 @cache

@@ -41,6 +41,9 @@ class _Memory:
     latents: OrderedDict[bytes, Tensor] = field(default_factory=OrderedDict)
     proven: set[tuple[str, int]] = field(default_factory=set)
 
+    def __reduce__(self) -> tuple[type[_Memory], tuple[()]]:
+        return _Memory, ()  # another process remembers for itself
+
 
 @dataclass(frozen=True, eq=False)
 class NeuralCodec:
@@ -164,6 +167,21 @@ class NeuralCodec:
     def provenance(self) -> Mapping[str, Scalar]:
         """Versions of CompressAI and torch; one thread; TF32 off, deterministic algorithms."""
         return {**backend.versions(), "threads": 1, **backend.FLAGS}
+
+    def fingerprint(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar] | None:
+        """Digest of the weights, state of torch's and CompressAI's libraries, device, decoding."""
+        from pytest_colordeg.codecs.fingerprint import digests, own_class, package_state
+
+        weights = digests([self.source.file(self._quality(parameters))])
+        if weights is None or not own_class(self):
+            return None
+        return {
+            "weights": next(iter(weights.values())),
+            "source": repr((self.source.family, self.source.metric)),
+            **{name: package_state(name) for name in ("torch", "compressai")},
+            "device": backend.device_name(self.device),
+            "decode": self.decode_mode,
+        }
 
     def free(self) -> None:
         """Let go of the network and of remembered latents."""

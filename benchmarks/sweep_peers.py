@@ -1,0 +1,113 @@
+"""A sweep of JPEG or WebP against CompressAI's bench: the same images, encoder and qualities.
+
+    python benchmarks/sweep_peers.py FOLDER [--codecs jpeg webp] [--images 8] [--repeats 2]
+
+Each is a process of its own, from its start to its end, with one job: CompressAI's
+``python -m compressai.utils.bench CODEC`` (PSNR and MS-SSIM), and ``pytest --colordeg`` with all
+our metrics, without cache. In turns; the least of the repetitions counts, of wall time
+and of processor time (which a busy machine does not change). Bits per pixel are compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+QUALITIES = (5, 15, 30, 50, 70, 85)
+CONFTEST = """
+import io
+import numpy as np
+from PIL import Image
+from pytest_colordeg import FunctionCodec
+
+def encode(image, quality):
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "{format}", quality=quality)
+    return file.getvalue()
+
+def decode(data):
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+def pytest_colordeg_codecs():
+    return [FunctionCodec("peer", encode, decode, [{{"quality": q}} for q in {qualities}])]
+"""
+
+
+def run(command: list[str], folder: Path) -> tuple[float, float, str]:
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, spent, done.stdout
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--codecs", nargs="+", default=["jpeg", "webp"])
+    parser.add_argument("--images", type=int, default=8)
+    parser.add_argument("--repeats", type=int, default=2)
+    options = parser.parse_args()
+    for codec in options.codecs:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            pictures = folder / "pictures"
+            pictures.mkdir()
+            for file in sorted(options.folder.glob("*.png"))[: options.images]:
+                shutil.copy(file, pictures)
+            conftest = CONFTEST.format(format=codec.upper(), qualities=list(QUALITIES))
+            (folder / "conftest.py").write_text(conftest, encoding="utf-8")
+            (folder / "pyproject.toml").write_text(
+                '[tool.colordeg]\nimages = "pictures"\n', encoding="utf-8"
+            )
+            (folder / "test_color.py").write_text(
+                "def test_color(colordeg):\n    assert colordeg['bpp'] > 0\n", encoding="utf-8"
+            )
+            compare(codec, folder, options.repeats)
+
+
+def compare(codec: str, folder: Path, repeats: int) -> None:
+    qualities = ",".join(map(str, QUALITIES))
+    theirs = [sys.executable, "-W", "ignore", "-m", "compressai.utils.bench", codec, "pictures",
+              "-q", qualities, "--num-jobs", "1"]  # fmt: skip
+    ours = [sys.executable, "-m", "pytest", "--colordeg", "-q", "-p", "no:cacheprovider",
+            "--colordeg-jobs=1", "--colordeg-cache=off",
+            "--colordeg-records=run.jsonl"]  # fmt: skip
+    times: dict[str, list[tuple[float, float]]] = {"CompressAI": [], "ours": []}
+    run(ours, folder)  # compiles kernels, once for all later runs
+    for _ in range(repeats):
+        *taken, printed = run(theirs, folder)
+        times["CompressAI"].append((taken[0], taken[1]))
+        *taken, _ = run(ours, folder)
+        times["ours"].append((taken[0], taken[1]))
+    results = json.loads(printed[printed.index("{") :])["results"]
+    cells = [json.loads(line) for line in (folder / "run.jsonl").read_text("utf-8").splitlines()]
+    per_rung = [
+        [cell["metrics"]["bpp"] for cell in cells if cell["rung"] == rung]
+        for rung in range(1, len(QUALITIES) + 1)
+    ]
+    means = [sum(values) / len(values) for values in per_rung]
+    assert all(abs(a - b) < 1e-3 for a, b in zip(means, results["bpp"], strict=True)), results
+    least = {
+        who: [min(column) for column in zip(*rows, strict=True)] for who, rows in times.items()
+    }
+    metrics = len(cells[0]["metrics"])
+    print(f"{codec}: {len(cells)} cells, {metrics} metrics of ours, {os.cpu_count()} cores")
+    for who, (wall, spent) in least.items():
+        print(f"  {who:<11}{wall:7.2f} s by the clock, {spent:7.2f} s of the processor")
+    ratios = [a / b for a, b in zip(least["CompressAI"], least["ours"], strict=True)]
+    print(f"  {ratios[0]:.1f} and {ratios[1]:.1f} times as fast")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How fast codecs are: instruments, and the `throughput` fixture over pytest-benchmark."""
