@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+from pytest_colordeg.codecs.guard import guarded
 from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.color.reference import Reference
 from pytest_colordeg.errors import ColordegError
@@ -35,11 +37,13 @@ def measure_cell(
     repeat
         How often to code it; bytes or pixels that differ are the cell's error.
     """
-    parameters, provenance = dict(codec.ladder[rung]), dict(codec.provenance())
+    parameters = dict(codec.ladder[rung])
+    provenance: Mapping[str, Scalar] = {}
     facts: Mapping[str, Scalar] = {}
     metrics: Mapping[str, Any] = {}
     error = None
     try:
+        provenance = dict(guarded("provenance", codec.provenance))
         coded = code(codec, rung, image)
         facts = {name: fact for name, fact in coded.facts.items() if name not in SIZE}
         error = flapping(codec, rung, image, coded, repeat) if repeat > 1 else None
@@ -66,6 +70,9 @@ def unreadable(
     codec: Codec, rung: int, image: str, corpus: str, device: str, error: str
 ) -> Measurement:
     """The failed cell of an image that could not be loaded."""
+    provenance: Mapping[str, Scalar] = {}
+    with suppress(ColordegError):
+        provenance = dict(guarded("provenance", codec.provenance))
     return Measurement(
         codec=codec.id,
         rung=rung,
@@ -75,7 +82,7 @@ def unreadable(
         image_sha256="",
         parameters=dict(codec.ladder[rung]),
         facts={},
-        provenance=dict(codec.provenance()),
+        provenance=provenance,
         metrics={},
         error=error,
     )

@@ -8,7 +8,7 @@ import pytest
 from pytest_colordeg.color.reference import Reference
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images.model import Image
-from pytest_colordeg.sweep.cell import code, measure_cell
+from pytest_colordeg.sweep.cell import code, measure_cell, unreadable
 from pytest_colordeg.testing import posterizer
 from pytest_colordeg.values import NotApplicable
 
@@ -66,6 +66,19 @@ def test_a_fact_that_cannot_be_read_is_an_error(image):
 def test_an_inspector_that_raises_is_an_error(image):
     codec = dataclasses.replace(posterizer(), inspector=lambda data: data[10**9])
     assert cell(codec, image).error.startswith("inspect raised IndexError")
+
+
+def test_a_provenance_that_raises_is_an_error(image):
+    class Codec(type(posterizer())):
+        def provenance(self):
+            raise ImportError("no such library")
+
+    good = posterizer()
+    codec = Codec(good.id, good.encoder, good.decoder, good.ladder)
+    failed = cell(codec, image)
+    assert failed.error.startswith("provenance raised ImportError: no such library")
+    assert failed.metrics == {}
+    assert unreadable(codec, 1, "x", "tests", "cpu", "gone").error == "gone"
 
 
 def test_keyboard_interrupt_is_not_swallowed(image):

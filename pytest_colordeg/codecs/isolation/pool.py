@@ -96,7 +96,7 @@ class Isolation:
                 answered, good, content = self._receive(worker)
                 if answered == number:
                     break
-            left = kill_strays(worker.pid, self._template.pid, self._alive)
+            left = self._kill_strays(worker)
             if left:
                 what = "1 process" if left == 1 else f"{left} processes"
                 raise _FailedError(f"left {what} running, which were killed")
@@ -133,10 +133,15 @@ class Isolation:
         self._alive.add(pid)
         return _Worker(pid, channel, output)
 
+    def _kill_strays(self, worker: _Worker) -> int:
+        # Not while another thread starts a worker, which is not among the living yet.
+        with self._lock:
+            return kill_strays(worker.pid, self._template.pid, self._alive)
+
     def _drop(self, worker: _Worker) -> str:
         """End a worker; tell what it said last."""
         self._end(worker)
-        kill_strays(worker.pid, self._template.pid, self._alive)
+        self._kill_strays(worker)
         with suppress(_FailedError):
             while self._read_output(worker):
                 pass
@@ -170,7 +175,7 @@ class Isolation:
                     if key.fileobj is worker.output:
                         self._read_output(worker)
                     elif (body := self._read_answer(worker)) is not None:
-                        return unpack(body)
+                        return _read_back(body)
         raise _FailedError(self._late())
 
     def _read_answer(self, worker: _Worker) -> bytes | None:
@@ -225,6 +230,13 @@ class Isolation:
             status = self._template.end(worker.pid)
             self._alive.discard(worker.pid)
             return status
+
+
+def _read_back(body: bytes) -> Any:
+    try:
+        return unpack(body)
+    except Exception as error:  # an object may refuse to be made again
+        raise _FailedError(f"returned what cannot be read: {error}") from None
 
 
 def _spell(status: int) -> str:

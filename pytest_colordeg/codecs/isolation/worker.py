@@ -47,7 +47,8 @@ def work(channel: socket.socket, output: int, find: Callable[[str], Any], memory
             if body is None:
                 break
             answer = _answer(find, *unpack(body))
-            sys.stdout.flush()
+            with suppress(Exception):  # a codec may have closed it
+                sys.stdout.flush()
             # A codec that forked comes back twice; only one of the two answers.
             if os.getpid() != me:
                 break
