@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from pytest_colordeg.codecs.elf import links
 from pytest_colordeg.errors import ColordegError
 
-__all__ = ["missing", "run", "version"]
+__all__ = ["missing", "run", "standalone", "version"]
 
 _TIMEOUT = 300.0
 _COMPLAINT = 300
+# Of the C library, which decides nothing that a codec in whole numbers computes.
+_SYSTEM = (
+    "libc.",
+    "libm.",
+    "libpthread.",
+    "libdl.",
+    "librt.",
+    "ld-linux",
+    "ld-musl",
+    "libmvec.",
+    "libgcc_s.",
+)
 
 
 def missing(*needed: tuple[str, str]) -> str | None:
@@ -37,6 +51,17 @@ def missing(*needed: tuple[str, str]) -> str | None:
         f"{_program()} has no {' and no '.join(lacks)}; a wheel of imageio-ffmpeg brings a "
         "program that has, or IMAGEIO_FFMPEG_EXE names one"
     )
+
+
+@cache
+def standalone() -> Path | None:
+    """The program, when it loads no codec from a library; ``None`` where that is not known."""
+    path = Path(_program()).resolve()
+    try:
+        needed = links(path).needed
+    except (OSError, ValueError, struct.error):
+        return None
+    return path if all(name.startswith(_SYSTEM) for name in needed) else None
 
 
 def run(arguments: Sequence[str], data: bytes = b"") -> bytes:

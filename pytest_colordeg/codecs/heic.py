@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
 import numpy as np
 
 from pytest_colordeg.codecs.dial import Dial
+from pytest_colordeg.codecs.fingerprint import digests, extension_files, own_class
 from pytest_colordeg.codecs.imagecodecs_base import as_int, checked_image
 from pytest_colordeg.codecs.protocol import Ladder, Pixels
 from pytest_colordeg.codecs.readback.heic import read_heic
@@ -108,6 +110,11 @@ class Heic:
             "decoder": str(info["decoders"].get("libde265", "unknown")),
             "threads": 1,
         }
+
+    def fingerprint(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar] | None:
+        """Digests of the extension module and of every library that it links."""
+        files = extension_files(import_module("_pillow_heif"), "pillow_heif")
+        return None if files is None or not own_class(self) else digests(files)
 
     def unavailable(self) -> str | None:
         """Why this codec cannot run here and how to get it."""

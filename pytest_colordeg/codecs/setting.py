@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_colordeg.codecs.concurrency import concurrent
+from pytest_colordeg.codecs.fingerprint import fingerprint
 from pytest_colordeg.codecs.narrow import narrow
 from pytest_colordeg.codecs.protocol import Codec, Ladder
 from pytest_colordeg.records import Scalar
@@ -38,6 +40,15 @@ class AtSetting:
     @property
     def ladder(self) -> Ladder:
         return {1: self.parameters}
+
+    @property
+    def concurrent(self) -> bool:
+        """As the codec."""
+        return concurrent(self.codec)
+
+    def fingerprint(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar] | None:
+        """The codec's."""
+        return fingerprint(self.codec, parameters)
 
     def narrow(self) -> AtSetting:
         """The same setting of the codec on one processor."""

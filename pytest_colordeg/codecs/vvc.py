@@ -11,6 +11,7 @@ import numpy as np
 
 from pytest_colordeg.codecs import chroma420, ffmpeg
 from pytest_colordeg.codecs.dial import Dial
+from pytest_colordeg.codecs.fingerprint import digests, own_class
 from pytest_colordeg.codecs.imagecodecs_base import as_int, checked_image
 from pytest_colordeg.codecs.protocol import Ladder, Pixels
 from pytest_colordeg.codecs.readback.vvc import read_vvc
@@ -45,6 +46,9 @@ class Vvc:
 
     id: str
     dial: Dial
+
+    # Every call is a program of its own.
+    concurrent = True
 
     @property
     def ladder(self) -> Ladder:
@@ -115,6 +119,11 @@ class Vvc:
             "ffmpeg": ffmpeg.version(),
             "threads": 1,
         }
+
+    def fingerprint(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar] | None:
+        """Digest of the program; ``None`` for one that loads libraries, which are not known."""
+        program = ffmpeg.standalone()
+        return None if program is None or not own_class(self) else digests([program])
 
     def unavailable(self) -> str | None:
         """Why this codec cannot run here and how to get it."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from pytest_colordeg.codecs.concurrency import concurrent
 from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.plan import Cell
 
-__all__ = ["Executor", "Inline", "Threads", "concurrent", "cores"]
+__all__ = ["Executor", "Inline", "Threads", "cores"]
 
 
 class Executor(Protocol):
@@ -77,12 +77,6 @@ class Threads:
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
-
-
-def concurrent(codec: Codec) -> bool:
-    """Whether a codec says, by its class or itself, that several threads may use it."""
-    # Looked up past __getattr__: what a wrapper passes on is said of the codec inside.
-    return bool(inspect.getattr_static(codec, "concurrent", False))
 
 
 def cores() -> int:

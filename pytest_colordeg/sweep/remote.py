@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from pytest_colordeg.codecs.concurrency import concurrent
 from pytest_colordeg.codecs.protocol import Codec, Pixels
 from pytest_colordeg.color.reference import Reference
 from pytest_colordeg.errors import ColordegError
@@ -21,7 +22,6 @@ from pytest_colordeg.metrics.model import Metric
 from pytest_colordeg.metrics.registry import register
 from pytest_colordeg.records import Measurement, Scalar
 from pytest_colordeg.sweep.cell import measure_cell
-from pytest_colordeg.sweep.executors import concurrent
 from pytest_colordeg.sweep.keys import code_state
 
 __all__ = ["Order", "Tools", "measure_there", "original", "tools"]

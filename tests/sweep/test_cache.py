@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pytest_colordeg.codecs.registry import Registry
+from pytest_colordeg.codecs.setting import AtSetting
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.images import Source
 from pytest_colordeg.metrics.model import Metric, Tolerance
@@ -119,6 +120,21 @@ def test_a_subclass_of_a_built_in_codec_is_not_taken_for_it():
 
     assert point_key(JPEG, 4, "cpu", "how") is not None
     assert point_key(Mine("jpeg", JPEG.dial), 4, "cpu", "how") is None
+
+
+@pytest.mark.parametrize("name", ["jpeg", "jpeg2000", "jpegxl", "webp", "avif", "vvc", "heic"])
+def test_built_in_codecs_tell_all_that_decides_their_results(name):
+    codec = Registry().find(name)
+    reason = codec.unavailable()
+    if reason is not None:
+        pytest.skip(reason)
+    rung = max(codec.ladder)
+    found = codec.fingerprint(codec.ladder[rung])
+    assert found
+    assert all(str(digest).startswith("sha256:") for digest in found.values())
+    assert point_key(codec, rung, "cpu", "how") is not None
+    at = AtSetting(codec, "x", codec.ladder[rung])
+    assert at.fingerprint(at.ladder[1]) == found
 
 
 def test_a_codec_that_changes_while_it_runs_is_not_kept(cache, tmp_path):

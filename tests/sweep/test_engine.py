@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_colordeg.codecs.concurrency import concurrent
+from pytest_colordeg.codecs.setting import AtSetting
 from pytest_colordeg.images import Corpus, Selection, Source
 from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.engine import Engine
-from pytest_colordeg.sweep.executors import Inline, Threads, concurrent, cores
+from pytest_colordeg.sweep.executors import Inline, Threads, cores
 from pytest_colordeg.sweep.originals import Originals
 from pytest_colordeg.sweep.plan import Cell, Plan, Task
 from pytest_colordeg.sweep.spool import Spool, Spooled
@@ -201,6 +203,8 @@ def test_a_wrapper_is_not_concurrent_because_the_codec_inside_is():
     assert concurrent(inside)
     assert not concurrent(Wrapper(inside))
     assert not concurrent(posterizer())
+    assert concurrent(AtSetting(inside, "bits=2", {"bits": 2}))
+    assert not concurrent(AtSetting(posterizer(), "bits=2", {"bits": 2}))
 
 
 def test_cores_are_at_least_one():

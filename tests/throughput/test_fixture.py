@@ -5,6 +5,8 @@ from importlib.util import find_spec
 
 import pytest
 
+import pytest_colordeg.throughput.choose
+import pytest_colordeg.throughput.handle  # noqa: F401  (inner runs take the patched ones)
 from pytest_colordeg.testing import Project
 
 pytestmark = pytest.mark.skipif(
