@@ -146,6 +146,10 @@ def _settings(folder: Path) -> Settings:
         "artifacts": folder / "artifacts",
         "update": (),
         "require": (),
+        # What a fault does has to be measured, and one thread is enough for it.
+        "cache": None,
+        "cache_size": 0,
+        "jobs": 1,
     }
     origins = dict.fromkeys((option.name for option in OPTIONS), "default")
     return Settings(**values, root=folder, codec_tables={}, origins=origins)
