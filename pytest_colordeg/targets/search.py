@@ -1,7 +1,12 @@
-"""Bisection on a codec's dial: the two neighbouring settings around a target."""
+"""Bisection on a codec's dial: the two neighbouring settings around a target.
+
+Each look costs a corpus, so where between two settings to look next is guessed from their
+values; a guess that leaves more than half is followed by a halving.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from pytest_colordeg.codecs.dial import Dial
@@ -72,7 +77,22 @@ def search(
             below, low = starts[middle], middle + 1
     look(below)
     look(above)
+    halve = False
     while above - below > 1:
-        middle = (below + above) // 2
+        width = above - below
+        share = 0.5 if halve else _share(target, measured[below], measured[above])
+        middle = min(max(below + round(share * width), below + 1), above - 1)
         below, above = (below, middle) if look(middle) else (middle, above)
+        # A guess that left more than half was a bad one: the curve is bent here.
+        halve = not halve and above - below > width / 2
     return crossing(codec, target, [measured[index] for index in sorted(measured)])
+
+
+def _share(target: Target, below: Step, above: Step) -> float:
+    """How far from one setting to the other the target should lie; a half when unknown."""
+    low, high = below.values.get(target.metric), above.values.get(target.metric)
+    if not isinstance(low, float) or not isinstance(high, float) or low == high:
+        return 0.5
+    scale = math.log if target.is_rate and min(low, high) > 0 else float
+    share = (scale(target.value) - scale(low)) / (scale(high) - scale(low))
+    return min(max(share, 0.0), 1.0)

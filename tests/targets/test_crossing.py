@@ -95,11 +95,24 @@ def test_bisection_finds_the_neighbours_in_few_looks(count, share, known):
 
     wanted = 8.0 * (1 / count) ** share
     found = search("c", Target("bpp", wanted), Dial("q", steps), measure, known)
-    assert len(looked) == len(set(looked)) <= math.log2(count) + 4 + math.log2(len(known) + 1)
+    assert len(looked) == len(set(looked)) <= 2 * math.log2(count) + 4 + math.log2(len(known) + 1)
     assert found.below.values["bpp"] <= wanted * (1 + 1e-12)
     assert found.above.values["bpp"] >= wanted * (1 - 1e-12)
     sides = [int(step.label.removeprefix("q=")) for step in (found.below, found.above)]
     assert sides[0] - sides[1] in (0, 1)
+
+
+def test_a_curve_that_is_nearly_even_needs_few_looks():
+    looked = []
+
+    def measure(value):
+        looked.append(value)
+        return {"bpp": 0.05 * 1.08**value * (1 + 0.1 * math.sin(value / 9))}
+
+    for wanted in (0.1, 0.5, 1.7):
+        looked.clear()
+        search("c", Target("bpp", wanted), Dial("q", range(100)), measure)
+        assert len(looked) <= 7  # of 100; halving alone takes 8 or 9
 
 
 def test_bisection_sees_a_dial_that_turns_back():
