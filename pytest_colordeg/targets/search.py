@@ -14,7 +14,10 @@ from pytest_colordeg.targets.crossing import AtTarget, Step, crossing
 from pytest_colordeg.targets.target import Target
 from pytest_colordeg.values import Value
 
-__all__ = ["search"]
+__all__ = ["RIPPLE", "search"]
+
+RIPPLE = 0.005
+"""How far a metric may turn back between settings of a dial, as a share of the target."""
 
 Measure = Callable[[int | float], Mapping[str, Value]]
 
@@ -50,8 +53,8 @@ def search(
     Raises
     ------
     ColordegError
-        If the target is out of the dial's reach, or the metric does not move one way
-        along the settings that were looked at.
+        If the target is out of the dial's reach, or the metric turns back by more than
+        `RIPPLE` of the target between two settings that were looked at.
     """
     measured: dict[int, Step] = {}
     places = {value: index for index, value in enumerate(dial.steps)}
@@ -85,7 +88,7 @@ def search(
         below, above = (below, middle) if look(middle) else (middle, above)
         # A guess that left more than half was a bad one: the curve is bent here.
         halve = not halve and above - below > width / 2
-    return crossing(codec, target, [measured[index] for index in sorted(measured)])
+    return crossing(codec, target, [measured[index] for index in sorted(measured)], ripple=RIPPLE)
 
 
 def _share(target: Target, below: Step, above: Step) -> float:
