@@ -95,17 +95,40 @@ def test_bisection_finds_the_neighbours_in_few_looks(count, share, known):
 
     wanted = 8.0 * (1 / count) ** share
     found = search("c", Target("bpp", wanted), Dial("q", steps), measure, known)
-    assert len(looked) == len(set(looked)) <= math.log2(count) + 4 + math.log2(len(known) + 1)
+    assert len(looked) == len(set(looked)) <= 2 * math.log2(count) + 4 + math.log2(len(known) + 1)
     assert found.below.values["bpp"] <= wanted * (1 + 1e-12)
     assert found.above.values["bpp"] >= wanted * (1 - 1e-12)
     sides = [int(step.label.removeprefix("q=")) for step in (found.below, found.above)]
     assert sides[0] - sides[1] in (0, 1)
 
 
+def test_a_curve_that_is_nearly_even_needs_few_looks():
+    looked = []
+
+    def measure(value):
+        looked.append(value)
+        return {"bpp": 0.05 * 1.08**value * (1 + 0.1 * math.sin(value / 9))}
+
+    for wanted in (0.1, 0.5, 1.7):
+        looked.clear()
+        search("c", Target("bpp", wanted), Dial("q", range(100)), measure)
+        assert len(looked) <= 7  # of 100; halving alone takes 8 or 9
+
+
+def test_ripples_of_a_dial_do_no_harm_away_from_the_target():
+    steps = [Step(f"q={i}", {"bpp": bpp}) for i, bpp in enumerate([0.1, 0.4, 0.38, 0.6])]
+    found = crossing("c", Target("bpp", 0.2), steps, ripple=0.15)
+    assert (found.below.label, found.above.label) == ("q=0", "q=1")
+    with pytest.raises(ColordegError, match=r"bpp crosses 0.39 more than once: q=0 0.1, q=1 0.4"):
+        crossing("c", Target("bpp", 0.39), steps, ripple=0.15)
+    with pytest.raises(ColordegError, match=r"bpp does not rise from q=1 \(0.4\) to q=2"):
+        crossing("c", Target("bpp", 0.2), steps)
+
+
 def test_bisection_sees_a_dial_that_turns_back():
     dial = Dial("q", range(9))
     rates = [0.1, 0.2, 0.05, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
-    with pytest.raises(ColordegError, match="does not rise"):
+    with pytest.raises(ColordegError, match=r"does not rise from q=0 \(0.1\) to q=2"):
         search("c", Target("bpp", 0.35), dial, lambda value: {"bpp": rates[value]})
 
 

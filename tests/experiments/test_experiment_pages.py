@@ -18,7 +18,7 @@ def test_every_claim_is_on_its_page(page, module):
     text = " ".join((PAGES / f"{page}.md").read_text("utf-8").split())
     for claim in module.CLAIMS:
         found = re.search(
-            rf"kodak: {claim.id} (not reproduced|reproduced|not testable here): "
+            rf"(kodak|photos): {claim.id} (not reproduced|reproduced|not testable here): "
             + re.escape(claim.says),
             text,
         )
