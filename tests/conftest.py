@@ -1,6 +1,11 @@
-"""For tests that run pytest in their own process."""
+"""For all tests, and for those that run pytest in their own process."""
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes is the machine's matter; no test here is about it.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
