@@ -95,17 +95,26 @@ def _jpeg_colour_worse_than_psnr(study: Study) -> tuple[bool, str]:
 
 
 def _learned_ahead(study: Study) -> tuple[bool, str]:
-    """At JPEG's lowest three rates every learned codec has a lower ΔE00 than each classical."""
+    """At JPEG's lowest three rates every learned codec has a lower ΔE00 than each classical.
+
+    A learned codec is judged at those of the rates that it reaches.
+    """
     ladders = {name: study.ladder(name) for name in (*LEARNED, *_CLASSICAL)}
     rates = sorted(rate for rate, _ in ladders["jpeg"].curve("bpp"))[:3]
     holds, parts = True, []
+    judged: set[str] = set()
     for rate in rates:
         found = {}
         for name, ladder in ladders.items():
-            found[name] = _number(ladder.at(bpp=rate, interpolate=True)["delta_e00.mean"])
+            own = [bpp for bpp, _ in ladder.curve("bpp")]
+            if name in _CLASSICAL or min(own) <= rate <= max(own):
+                found[name] = _number(ladder.at(bpp=rate, interpolate=True)["delta_e00.mean"])
         best = min(found[name] for name in _CLASSICAL)
-        holds = holds and all(found[name] < best for name in LEARNED)
+        judged |= found.keys()
+        holds = holds and all(found[name] < best for name in LEARNED if name in found)
         parts.append(f"at {rate:.2f} bpp " + _listed(found, 2))
+    if absent := [name for name in LEARNED if name not in judged]:
+        raise ColordegError(f"{', '.join(absent)} reaches none of JPEG's lowest rates")
     return holds, "; ".join(parts)
 
 

@@ -12,6 +12,8 @@ from pytest_colordeg.records import Degradation
 from pytest_colordeg.targets.crossing import Step, crossing
 from pytest_colordeg.targets.target import target
 
+LEARNED = graceful.LEARNED
+CLASSICAL = ("jpeg", "jpeg2000", "jpegxl")
 CLAIMS = {claim.id: claim for module in (graceful, matched, learning) for claim in module.CLAIMS}
 
 
@@ -99,6 +101,23 @@ def test_the_spread_of_learned_codecs():
     assert evaluate(CLAIMS["000-1"], FakeStudy({**PAPER, **steady})).word == "reproduced"
     wild = {**steady, "mbt2018": counted("mbt2018", [1, 950, 1000], [900, 951, 1000])}
     assert evaluate(CLAIMS["000-1"], FakeStudy({**PAPER, **wild})).word == "not reproduced"
+
+
+def test_learned_codecs_are_judged_at_the_rates_that_they_reach():
+    def flat(codec, rates, delta):
+        return FakeLadder(codec, rates, {"delta_e00.mean": [delta - i / 9 for i in range(4)]})
+
+    classical = {name: flat(name, [0.1, 0.2, 0.4, 0.8], 5.0) for name in CLASSICAL}
+    learned = {name: flat(name, [0.05, 0.2, 0.4, 0.8], 4.0) for name in LEARNED}
+    short = flat("mbt2018", [0.15, 0.2, 0.4, 0.8], 4.0)
+    ahead = evaluate(CLAIMS["000-7"], FakeStudy({**classical, **learned, "mbt2018": short}))
+    assert ahead.word == "reproduced"
+    assert ahead.figures.count("mbt2018 ") == 2
+    behind = {**classical, **learned, "mbt2018": flat("mbt2018", [0.15, 0.2, 0.4, 0.8], 6.0)}
+    assert evaluate(CLAIMS["000-7"], FakeStudy(behind)).word == "not reproduced"
+    never = {**classical, **learned, "mbt2018": flat("mbt2018", [0.5, 0.6, 0.7, 0.8], 4.0)}
+    with pytest.raises(ColordegError, match="mbt2018 reaches none"):
+        evaluate(CLAIMS["000-7"], FakeStudy(never))
 
 
 def test_colour_against_psnr():
