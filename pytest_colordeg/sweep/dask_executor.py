@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import sysconfig
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -79,6 +79,7 @@ class Dask:
         # Originals are sent as parts of tasks, which can be run again elsewhere.
         self._quiet = dask.config.set({"distributed.admin.large-graph-warning-threshold": "4GiB"})
         self._lock = Lock()
+        self._suspects: deque[_Task] = deque()
         self._tools: dict[str, Any] = {}
         self._originals: OrderedDict[str, Any] = OrderedDict()
 
@@ -132,7 +133,7 @@ class Dask:
                 made, why = future.result(), ""
             except self._killed as error:
                 if again:  # it may have shared its worker with the cell that killed it
-                    self._send(task, again=False)
+                    self._once_more(task)
                     return
                 made, why = None, f"its worker died {1 + error.allowed_failures} times and again"
             except BaseException as error:
@@ -145,9 +146,26 @@ class Dask:
                 )
             else:
                 self._bench.keep(cell, made, task.point)
+            if not again:
+                self._next_suspect()
             task.done.set_result(Result(made, cached=False))
 
         future.add_done_callback(settle)
+
+    def _once_more(self, task: _Task) -> None:
+        """Run suspects one at a time: two on one worker would bear witness against each other."""
+        with self._lock:
+            self._suspects.append(task)
+            if len(self._suspects) > 1:
+                return
+        self._send(task, again=False)
+
+    def _next_suspect(self) -> None:
+        with self._lock:
+            self._suspects.popleft()
+            following = self._suspects[0] if self._suspects else None
+        if following is not None:
+            self._send(following, again=False)
 
     def _sent(self, codec: Codec) -> Any:
         """The future of a codec on the cluster; ``None`` when it cannot be pickled."""

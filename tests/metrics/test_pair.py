@@ -27,7 +27,7 @@ def test_the_metrics_and_their_order():
     assert list(METRICS) == [
         *(f"delta_e00.{name}" for name in names),
         *AXES,
-        *(f"{axis}.{sector}" for axis in AXES for sector in SECTORS),
+        *(f"{axis}.{sector}" for axis in (*AXES, "delta_e00") for sector in SECTORS),
         "unique_ab.count",
         "unique_ab.change",
         "ab_hull.ratio",

@@ -31,6 +31,8 @@ TESTS = """
 @pytest.fixture
 def project(pytester, monkeypatch):
     monkeypatch.setattr("pytest_colordeg.throughput.handle._SECONDS", 0.005)
+    # pytest-benchmark switches itself off in an xdist worker, which this process may be.
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     made = Project(pytester)
     made.write(**{"test_color.py": TESTS})
     return made
