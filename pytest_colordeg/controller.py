@@ -296,6 +296,8 @@ class Controller:
             + f": {len(points)} operating point{'' if len(points) == 1 else 's'} of "
             + f"{codecs} codec{'' if codecs == 1 else 's'}"
         )
+        if self._decoded:
+            write(f"colordeg: {self._decoded} images decoded besides, held to no baseline")
         for line in self._annotations:
             write(line)
 
