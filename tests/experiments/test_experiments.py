@@ -1,6 +1,8 @@
 """The shipped experiments: run as users run them, and their claims on ladders of known colour."""
 
+import re
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 
 import pytest
 
@@ -219,7 +221,12 @@ def test_one_command_evaluates_every_claim_of_a_paper(pytester):
     for number in range(1, 8):
         result.stdout.fnmatch_lines([f"colordeg: pictures: 000-{number} *: *"])
     text = result.stdout.str()
-    assert text.count("not testable here") == 3
+    learned = find_spec("compressai") is not None
+    for number in (1, 5) if learned else (1, 5, 7):  # 7 depends on how far networks reach
+        assert (f"000-{number} not testable here" in text) is not learned
+    assert not {f"000-{number} not testable here" for number in (2, 3, 4, 6)} & set(
+        re.findall("000-. not testable here", text)
+    )
     assert "FAILED" not in text
 
 
