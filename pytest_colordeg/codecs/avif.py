@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pytest_colordeg.codecs.built_in import MATRIX, PRIMARIES, TRANSFER, tagged_srgb
 from pytest_colordeg.codecs.dial import Dial
 from pytest_colordeg.codecs.imagecodecs_base import ImagecodecsCodec, as_int, checked_image
 from pytest_colordeg.codecs.linked import codecs_in_libavif
@@ -12,9 +13,6 @@ from pytest_colordeg.codecs.readback import read_avif
 from pytest_colordeg.records import Scalar
 
 __all__ = ["AVIF", "Avif"]
-
-# ITU-T H.273: BT.709 primaries, sRGB transfer, BT.601 matrix.
-_PRIMARIES, _TRANSFER, _MATRIX = 1, 13, 6
 
 
 class Avif(ImagecodecsCodec):
@@ -38,9 +36,9 @@ class Avif(ImagecodecsCodec):
             pixelformat=str(parameters["subsampling"]).replace(":", ""),
             codec=str(parameters["encoder"]),
             bitspersample=8,
-            primaries=_PRIMARIES,
-            transfer=_TRANSFER,
-            matrix=_MATRIX,
+            primaries=PRIMARIES,
+            transfer=TRANSFER,
+            matrix=MATRIX,
             numthreads=1,
         )
         return data
@@ -53,15 +51,7 @@ class Avif(ImagecodecsCodec):
         return read_avif(data)
 
     def expected(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
-        return {
-            "format": "AVIF",
-            "bit_depth": 8,
-            "subsampling": parameters["subsampling"],
-            "matrix": "BT.601",
-            "full_range": True,
-            "primaries": _PRIMARIES,
-            "transfer": _TRANSFER,
-        }
+        return tagged_srgb("AVIF", parameters["subsampling"])
 
     def provenance(self) -> Mapping[str, Scalar]:
         """As the other codecs', and the AV1 libraries inside libavif where they can be told."""

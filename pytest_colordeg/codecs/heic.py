@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
 import numpy as np
 
+from pytest_colordeg.codecs.built_in import (
+    MATRIX,
+    PRIMARIES,
+    TRANSFER,
+    DialCodec,
+    tagged_srgb,
+)
 from pytest_colordeg.codecs.dial import Dial
 from pytest_colordeg.codecs.fingerprint import digests, extension_files, own_class
 from pytest_colordeg.codecs.imagecodecs_base import as_int, checked_image
-from pytest_colordeg.codecs.protocol import Ladder, Pixels
+from pytest_colordeg.codecs.protocol import Pixels
 from pytest_colordeg.codecs.readback.heic import read_heic
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.records import Scalar
@@ -22,33 +28,15 @@ from pytest_colordeg.records import Scalar
 __all__ = ["HEIC", "Heic"]
 
 _GET = 'pip install "pytest-colordeg[heic]"'
-# ITU-T H.273: BT.709 primaries, sRGB transfer, BT.601 matrix.
-_PRIMARIES, _TRANSFER, _MATRIX = 1, 13, 6
 
 
-@dataclass(frozen=True)
-class Heic:
+class Heic(DialCodec):
     """HEIC by libheif's quality: 8 bits, 4:2:0, BT.601 full range, tagged sRGB.
 
     4:2:0 is what telephones write and libheif does by default. The number of
     threads changes x265's bytes, so its thread pools are off; preset and tuning
     are libheif's own.
-
-    Parameters
-    ----------
-    id
-        See `pytest_colordeg.codecs.protocol.Codec`.
-    dial
-        The native dial and the fixed parameters.
     """
-
-    id: str
-    dial: Dial
-
-    @property
-    def ladder(self) -> Ladder:
-        """The frozen rungs."""
-        return self.dial.ladder(self.id)
 
     def encode(self, image: Pixels, parameters: Mapping[str, Scalar]) -> bytes:
         self.dial.check(self.id, parameters)
@@ -68,9 +56,9 @@ class Heic:
                     "x265:pools": "none",
                 },
                 save_nclx_profile=True,
-                color_primaries=_PRIMARIES,
-                transfer_characteristics=_TRANSFER,
-                matrix_coefficients=_MATRIX,
+                color_primaries=PRIMARIES,
+                transfer_characteristics=TRANSFER,
+                matrix_coefficients=MATRIX,
                 full_range_flag=1,
             )
         except (RuntimeError, ValueError, OSError) as error:
@@ -89,15 +77,7 @@ class Heic:
         return read_heic(data)
 
     def expected(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
-        return {
-            "format": "HEIC",
-            "bit_depth": 8,
-            "subsampling": parameters["subsampling"],
-            "matrix": "BT.601",
-            "full_range": True,
-            "primaries": _PRIMARIES,
-            "transfer": _TRANSFER,
-        }
+        return tagged_srgb("HEIC", parameters["subsampling"])
 
     def provenance(self) -> Mapping[str, Scalar]:
         """Versions of pillow-heif, libheif, x265 and libde265; one thread."""

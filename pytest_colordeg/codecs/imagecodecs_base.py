@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -12,8 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from pytest_colordeg.codecs.dial import Dial
-from pytest_colordeg.codecs.protocol import Ladder, Pixels
+from pytest_colordeg.codecs.built_in import DialCodec
+from pytest_colordeg.codecs.protocol import Pixels
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.records import Scalar
 
@@ -56,23 +55,12 @@ def as_int(value: Scalar) -> int:
     return int(value)
 
 
-@dataclass(frozen=True)
-class ImagecodecsCodec:
+class ImagecodecsCodec(DialCodec):
     """Base of the built-in classical codecs.
 
     A subclass adds ``encode``, ``decode``, ``inspect`` and ``expected``. Nothing
     is kept between calls, and every call uses one thread.
-
-    Parameters
-    ----------
-    id
-        See `pytest_colordeg.codecs.protocol.Codec`.
-    dial
-        The native dial and the fixed parameters.
     """
-
-    id: str
-    dial: Dial
 
     # The libraries let go of the interpreter's lock, and keep nothing between calls.
     concurrent = True
@@ -80,11 +68,6 @@ class ImagecodecsCodec:
     # Name of the extension module in imagecodecs, and of its version function.
     extension = ""
     version_function = ""
-
-    @property
-    def ladder(self) -> Ladder:
-        """The frozen rungs."""
-        return self.dial.ladder(self.id)
 
     def provenance(self) -> Mapping[str, Scalar]:
         """Versions of imagecodecs and of the library that it links; one thread."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from pytest_colordeg.codecs import chroma420, ffmpeg
+from pytest_colordeg.codecs.built_in import DialCodec
 from pytest_colordeg.codecs.dial import Dial
 from pytest_colordeg.codecs.fingerprint import digests, own_class
 from pytest_colordeg.codecs.imagecodecs_base import as_int, checked_image
-from pytest_colordeg.codecs.protocol import Ladder, Pixels
+from pytest_colordeg.codecs.protocol import Pixels
 from pytest_colordeg.codecs.readback.vvc import read_vvc
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.records import Scalar
@@ -27,33 +27,17 @@ _MAGIC = b"cdVV"
 _SMALLEST = 16
 
 
-@dataclass(frozen=True)
-class Vvc:
+class Vvc(DialCodec):
     """VVC by quantisation parameter, one intra picture an image, one thread.
 
     ffmpeg encodes and decodes through pipes; starting it takes about 30 ms of
     the half second that it needs for an image of 768 x 512. Colours are
     converted by `chroma420`, since ffmpeg's own scaler truncates. Perceptual
     adaptation of the quantiser is off: it trades fidelity for looks.
-
-    Parameters
-    ----------
-    id
-        See `pytest_colordeg.codecs.protocol.Codec`.
-    dial
-        The native dial and the fixed parameters.
     """
-
-    id: str
-    dial: Dial
 
     # Every call is a program of its own.
     concurrent = True
-
-    @property
-    def ladder(self) -> Ladder:
-        """The frozen rungs."""
-        return self.dial.ladder(self.id)
 
     def encode(self, image: Pixels, parameters: Mapping[str, Scalar]) -> bytes:
         self.dial.check(self.id, parameters)
