@@ -10,13 +10,11 @@ import pytest
 
 from pytest_colordeg.option_table import Option
 
-__all__ = ["COMMAND_LINE", "convert"]
-
-COMMAND_LINE = "command line"
+__all__ = ["convert"]
 
 
-def convert(option: Option, raw: Any, origin: str, config: pytest.Config) -> Any:
-    """Give an option's value; `origin` says where `raw` comes from, for errors and for paths.
+def convert(option: Option, raw: Any, origin: str, folder: Path) -> Any:
+    """Give an option's value; `origin` is named in errors, paths begin at `folder`.
 
     Raises
     ------
@@ -48,10 +46,7 @@ def convert(option: Option, raw: Any, origin: str, config: pytest.Config) -> Any
     if option.kind == "path or off" and raw == "off":
         return None
     if option.kind.startswith("path"):
-        base = config.invocation_params.dir if origin == COMMAND_LINE else config.rootpath
-        if origin == "default":
-            base = config.rootpath
-        return base / Path(raw).expanduser()
+        return folder / Path(raw).expanduser()
     return raw
 
 

@@ -20,12 +20,14 @@ import pytest
 
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.option_table import BY_NAME, OPTIONS, Option
-from pytest_colordeg.option_values import COMMAND_LINE, convert
+from pytest_colordeg.option_values import convert
 
 if TYPE_CHECKING:
     from pytest_colordeg.shard import Shard
 
-__all__ = ["OPTIONS", "Option", "Settings", "add_options", "resolve"]
+__all__ = ["OPTIONS", "Option", "Settings", "add_options", "defaults", "resolve"]
+
+_COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Settings:
 
     def from_command_line(self, name: str) -> bool:
         """Tell whether the user typed this option (then it narrows every marker)."""
-        return self.origins[name] == COMMAND_LINE
+        return self.origins[name] == _COMMAND_LINE
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -103,18 +105,31 @@ def resolve(config: pytest.Config) -> Settings:
     table, where = _pyproject_table(config)
     definitions = _take_definitions(table)
     _refuse_unknown(table, where)
+    given = {option.name: _first_given(config, option, table, where) for option in OPTIONS}
+    settings = _merged(given, config.rootpath, config.invocation_params.dir, definitions)
+    _check(settings)
+    return settings
+
+
+def defaults(root: Path) -> Settings:
+    """Give the settings of a run in `root` that was told nothing."""
+    return _merged({option.name: (option.default, "default") for option in OPTIONS}, root, root, {})
+
+
+def _merged(
+    given: Mapping[str, tuple[Any, str]], root: Path, typed_in: Path, tables: Mapping[str, Any]
+) -> Settings:
+    """Make settings of raw values and their origins; paths that were typed begin at `typed_in`."""
     values: dict[str, Any] = {}
-    origins: dict[str, str] = {}
     for option in OPTIONS:
-        raw, origin = _first_given(config, option, table, where)
-        values[option.dest.removeprefix("colordeg_")] = convert(option, raw, origin, config)
-        origins[option.name] = origin
+        raw, origin = given[option.name]
+        folder = typed_in if origin == _COMMAND_LINE else root
+        values[option.dest.removeprefix("colordeg_")] = convert(option, raw, origin, folder)
     values["update"] = values["update"] or ()
     values["require"] = values["require"] or ()
     values["shard"] = _shard(values["shard"])
-    settings = Settings(**values, root=config.rootpath, codec_tables=definitions, origins=origins)
-    _check(settings)
-    return settings
+    origins = {name: origin for name, (_, origin) in given.items()}
+    return Settings(**values, root=root, codec_tables=tables, origins=origins)
 
 
 def _first_given(
@@ -122,7 +137,7 @@ def _first_given(
 ) -> tuple[Any, str]:
     typed = config.getoption(option.dest)
     if typed is not None:
-        return typed, COMMAND_LINE
+        return typed, _COMMAND_LINE
     ini = config.getini(option.dest)
     if ini not in (None, "", []):
         return ini, f"pytest ini, {option.dest}"

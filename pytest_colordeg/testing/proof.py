@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pytest_colordeg.baselines import Mode, plan
@@ -15,7 +15,7 @@ from pytest_colordeg.gate.judge import Gate, Judgement
 from pytest_colordeg.images import Selection, resolve
 from pytest_colordeg.images.model import Corpus
 from pytest_colordeg.metrics.registry import METRICS
-from pytest_colordeg.options import OPTIONS, Settings
+from pytest_colordeg.options import Settings, defaults
 from pytest_colordeg.selection import Point
 
 __all__ = ["Trial", "prove_all"]
@@ -140,16 +140,5 @@ def _must_pass(settings: Settings, codec: Codec, points: list[Point]) -> None:
 
 
 def _settings(folder: Path) -> Settings:
-    values = {option.dest.removeprefix("colordeg_"): option.default for option in OPTIONS}
-    values |= {
-        "baselines": folder / "baselines",
-        "artifacts": folder / "artifacts",
-        "update": (),
-        "require": (),
-        # What a fault does has to be measured, and one thread is enough for it.
-        "cache": None,
-        "cache_size": 0,
-        "jobs": 1,
-    }
-    origins = dict.fromkeys((option.name for option in OPTIONS), "default")
-    return Settings(**values, root=folder, codec_tables={}, origins=origins)
+    # What a fault does has to be measured, and one thread is enough for it.
+    return replace(defaults(folder), cache=None, jobs=1)
