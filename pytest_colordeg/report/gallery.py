@@ -72,7 +72,7 @@ def _one(name: str, rung: int, image: Image, registry: Registry) -> Decoding:
     coded = code(codec, rung, image)
     height, width, _ = image.pixels.shape
     mean = compare(image.pixels, coded.decoded).mean
-    return Decoding(name, rung, 8 * len(coded.data) / (height * width), mean, coded.decoded)
+    return Decoding(name, rung, 8 * coded.payload_bytes / (height * width), mean, coded.decoded)
 
 
 def telling_patch(original: Pixels, found: Sequence[Decoding], side: int) -> tuple[int, int]:
