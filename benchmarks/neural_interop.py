@@ -1,10 +1,11 @@
 """How often CompressAI's own ``decompress`` reads our strings.
 
-    python benchmarks/neural_interop.py KODAK [--family mbt2018-mean] [--images 24]
+    python benchmarks/neural_interop.py KODAK [--family mbt2018-mean] [--images 24] [--random]
 
-Its entropy parameters are float32, ours float64: a scale that lies within rounding of a
-bound between two distributions may be given another one, and what follows is lost. Random
-weights of official size stand in for trained ones.
+Its entropy parameters are float32, summed in whatever order its libraries choose: a scale
+that lies within rounding of a bound between two distributions may be given another one
+than here, and what follows is lost. With the mini weights, or with random ones of official
+size. A file is read if no code of the picture is off by more than one.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from neural_peers import pair, pictures
+from neural_peers import pair, pictures, trained
 
 from pytest_colordeg.codecs.neural.backend import torch_state
 from pytest_colordeg.codecs.neural.families import FAMILIES
@@ -25,15 +26,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kodak", type=Path)
     parser.add_argument("--family", help="only this one")
-    parser.add_argument("--quality", type=int, default=1)
+    parser.add_argument("--quality", type=int, default=3)
     parser.add_argument("--images", type=int, default=24)
+    parser.add_argument("--random", action="store_true")
     options = parser.parse_args()
     images = pictures(options.kodak, options.images)
     for family in FAMILIES.values():
         if options.family not in (None, family.name):
             continue
-        with tempfile.TemporaryDirectory() as folder:
-            net, model = pair(family, options.quality, Path(folder))
+        if options.random:
+            with tempfile.TemporaryDirectory() as folder:
+                net, model = pair(family, options.quality, Path(folder))
+        else:
+            net, model = trained(family, options.quality)
         read = 0
         for pixels in images:
             height, width = pixels.shape[:2]

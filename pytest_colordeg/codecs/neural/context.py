@@ -1,8 +1,8 @@
 """The autoregressive families' entropy parameters, for encoder and decoder alike.
 
 A latent's mean and scale come from its 12 decoded neighbours (a masked 5x5 convolution)
-and the hyperprior, through three 1x1 convolutions: four matrix products a position, in float64
-(`products`). The hyperprior's share of the first is known before coding begins.
+and the hyperprior, through three 1x1 convolutions: four matrix products a position, summed in
+a fixed order (`products`). The hyperprior's share of the first is known before coding begins.
 
 Position (h, w) needs nothing from positions with a greater t = w + 3h, nor from its own t:
 all positions of one t are computed together, in the encoder (`encode`), which makes
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     Floats = NDArray[np.float64]
+    Singles = NDArray[np.float32]
     Places = NDArray[np.intp]
 
 __all__ = ["Context", "Symbols"]
@@ -84,36 +85,39 @@ class Context:
         """
         plane = _Plane(y.shape[1], y.shape[2], self.channels)
         known = self._known(params)
+        scales = np.empty((plane.height * plane.width, self.channels))
         latents = y.permute(1, 2, 0).flatten(0, 1).contiguous().numpy()
         for rows, columns in plane.steps():
             places = rows * plane.width + columns
-            scales, means = self._parameters(plane.around(rows, columns), known[places])
+            found, means = self._parameters(plane.around(rows, columns), known[places])
+            scales[places] = found
             coded = np.rint(latents[places] - means)
-            plane.put(rows, columns, coded, self._indexes(scales), coded + means)
-        return plane.result()
+            plane.put(rows, columns, coded, coded + means)
+        return plane.result(self._indexes(scales))
 
     def decode(self, reader: Reader, params: Tensor) -> Symbols:
         """Read what `encode` coded; `params` as there."""
         plane = _Plane(params.shape[1], params.shape[2], self.channels)
         known = self._known(params)
+        indexes = np.empty((plane.height * plane.width, self.channels), np.int32)
         for place in range(plane.height * plane.width):
             rows, columns = np.divmod(np.array([place]), plane.width)
             scales, means = self._parameters(plane.around(rows, columns), known[place, None])
-            indexes = self._indexes(scales)
-            coded = np.array([reader.read(indexes[0].tolist())], dtype=np.float64)
-            plane.put(rows, columns, coded, indexes, coded + means)
-        return plane.result()
+            indexes[place] = self._indexes(scales[0])
+            coded = np.array([reader.read(indexes[place].tolist())], dtype=np.float64)
+            plane.put(rows, columns, coded, coded + means)
+        return plane.result(indexes)
 
     def _known(self, params: Tensor) -> Floats:
         """The hyperprior's share of the first layer, with its bias, (H W, C)."""
-        rows = params.permute(1, 2, 0).flatten(0, 1).contiguous().numpy()
+        rows = params.permute(1, 2, 0).flatten(0, 1).float().contiguous().numpy()
         weight, bias = self._hyper
         out = np.repeat(bias[None], len(rows), axis=0)
         for start in range(0, len(rows), _BLOCK):
             add_product(rows[start : start + _BLOCK], weight, out[start : start + _BLOCK])
         return out
 
-    def _parameters(self, around: Floats, known: Floats) -> tuple[Floats, Floats]:
+    def _parameters(self, around: Singles, known: Floats) -> tuple[Floats, Floats]:
         """Scales and means, (n, M) each, from neighbours (n, 12 M) and the hyperprior's share."""
         number = len(around)
         if number > 1 and number % _TILE:
@@ -122,17 +126,17 @@ class Context:
             around, known = (np.pad(part, ((0, filling), (0, 0))) for part in (around, known))
         seen = _applied(around, *self._taps)
         hidden = known.copy()
-        add_product(seen, self._first, hidden)
+        add_product(seen.astype("f4"), self._first, hidden)
         for weight, bias in self._deeper:
-            hidden = _applied(np.where(hidden < 0.0, _SLOPE * hidden, hidden), weight, bias)
+            hidden = _applied(np.maximum(hidden, _SLOPE * hidden).astype("f4"), weight, bias)
         return hidden[:number, : self.channels], hidden[:number, self.channels :]
 
     def _indexes(self, scales: Floats) -> NDArray[np.int32]:
         return np.searchsorted(self._bounds, scales).astype(np.int32)
 
 
-def _weight(matrix: Tensor) -> NDArray[np.float32]:
-    weight: NDArray[np.float32] = matrix.cpu().float().contiguous().numpy()
+def _weight(matrix: Tensor) -> Singles:
+    weight: Singles = matrix.cpu().float().contiguous().numpy()
     return weight
 
 
@@ -141,7 +145,7 @@ def _bias(layer: Any) -> Floats:
     return bias
 
 
-def _applied(rows: Floats, weight: NDArray[np.float32], bias: Floats) -> Floats:
+def _applied(rows: Singles, weight: Singles, bias: Floats) -> Floats:
     out = np.repeat(bias[None], len(rows), axis=0)
     add_product(rows, weight, out)
     return out
@@ -153,10 +157,9 @@ class _Plane:
     def __init__(self, height: int, width: int, channels: int) -> None:
         self.height, self.width = height, width
         self._line = width + 2 * _REACH
-        cells = (height + _REACH) * self._line
-        self._y_hat = np.zeros((cells, channels))
+        self._seen = np.zeros(((height + _REACH) * self._line, channels), np.float32)
+        self._y_hat = np.zeros((height * width, channels))
         self._symbols = np.zeros((height * width, channels), np.int32)
-        self._indexes = np.zeros((height * width, channels), np.int32)
         side = 2 * _REACH + 1
         offsets = [self._line * (k // side) + k % side for k in range(_SEEN)]
         self._offsets = np.array(offsets) - _REACH * self._line - _REACH
@@ -169,31 +172,22 @@ class _Plane:
             if len(rows):
                 yield rows, t - _LEAD * rows
 
-    def around(self, rows: Places, columns: Places) -> Floats:
+    def around(self, rows: Places, columns: Places) -> Singles:
         """The decoded neighbours of each position, (n, 12 M)."""
         cells = self._cells(rows, columns)[:, None] + self._offsets
-        return self._y_hat[cells].reshape(len(rows), -1)
+        return self._seen[cells].reshape(len(rows), -1)
 
-    def put(
-        self,
-        rows: Places,
-        columns: Places,
-        symbols: Floats,
-        indexes: NDArray[np.int32],
-        y_hat: Floats,
-    ) -> None:
+    def put(self, rows: Places, columns: Places, symbols: Floats, y_hat: Floats) -> None:
         """Keep what was found at some positions, (n, M) each."""
         places = rows * self.width + columns
         self._symbols[places] = symbols
-        self._indexes[places] = indexes
-        self._y_hat[self._cells(rows, columns)] = y_hat
+        self._y_hat[places] = y_hat
+        self._seen[self._cells(rows, columns)] = y_hat
 
-    def result(self) -> Symbols:
-        """All positions, without the border."""
+    def result(self, indexes: NDArray[np.int32]) -> Symbols:
+        """All positions; `indexes` in the order of rows, (H W, M)."""
         shape = (self.height, self.width, -1)
-        whole = self._y_hat.reshape(self.height + _REACH, self._line, -1)
-        inner = whole[_REACH:, _REACH : _REACH + self.width].copy()
-        return Symbols(self._symbols.reshape(shape), self._indexes.reshape(shape), inner)
+        return Symbols(*(of.reshape(shape) for of in (self._symbols, indexes, self._y_hat)))
 
     def _cells(self, rows: Places, columns: Places) -> Places:
         return (rows + _REACH) * self._line + columns + _REACH

@@ -2,8 +2,12 @@
 
 What decides how a symbol is coded must be the same in encoder and decoder to the last bit. A
 library's product sums in an order of its own, that changes with shapes, threads and processors.
-Here each sum runs over the inner index from first to last, every product and every sum rounded
-once; compilers may not fuse them. numba's code and NumPy's give the same bits.
+Here the order is fixed: `BLOCK` terms are summed in float32 from first to last, these sums in
+float64 from first to last, every product and every sum rounded once; compilers may not fuse
+them. numba's code and NumPy's give the same bits.
+
+The order makes them agree, not the precision. Short float32 sums take half the time of
+float64 ones, and come closer to the exact product than a library's float32 does.
 """
 
 from __future__ import annotations
@@ -11,19 +15,23 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pytest_colordeg.color.backend import default_backend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["add_product", "add_product_numpy"]
+__all__ = ["BLOCK", "add_product", "add_product_numpy"]
+
+BLOCK = 64
+"""Terms of a sum that are added in float32."""
 
 
 def add_product(
-    rows: NDArray[np.float64], weight: NDArray[np.float32], out: NDArray[np.float64]
+    rows: NDArray[np.float32], weight: NDArray[np.float32], out: NDArray[np.float64]
 ) -> None:
     """Add ``rows @ weight`` to `out`.
 
@@ -40,11 +48,14 @@ def add_product(
 
 
 def add_product_numpy(
-    rows: NDArray[np.float64], weight: NDArray[np.float32], out: NDArray[np.float64]
+    rows: NDArray[np.float32], weight: NDArray[np.float32], out: NDArray[np.float64]
 ) -> None:
     """The same without numba: slow."""
-    for k, line in enumerate(weight.astype("f8")):
-        out += rows[:, k, None] * line
+    for start in range(0, len(weight), BLOCK):
+        sums = np.zeros(out.shape, np.float32)
+        for k, line in enumerate(weight[start : start + BLOCK], start):
+            sums += rows[:, k, None] * line
+        out += sums
 
 
 @cache
