@@ -1,4 +1,4 @@
-"""CompressAI's networks beside our models of the same weights, for the benchmarks of learned codecs.
+"""CompressAI's networks beside our models of the same weights, for the benchmarks.
 
 `pair`: of official size, with random weights, pushed so that symbols are not all zero; the
 entropy coder's and the context model's work is then that of real images. Rates mean nothing.

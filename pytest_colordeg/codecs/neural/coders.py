@@ -1,6 +1,6 @@
 """Latents to strings and back, for the three kinds of entropy model.
 
-Everything that decides which distribution codes a symbol runs on the CPU in float64, in
+Everything that decides which distribution codes a symbol runs on the CPU, in one order, in
 encoder and decoder alike, on whatever device the transforms run: then the two cannot
 disagree, and what one device wrote the other reads.
 """

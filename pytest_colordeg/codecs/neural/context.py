@@ -123,7 +123,8 @@ class Context:
         if number > 1 and number % _TILE:
             # A product of whole tiles takes less time; the rows too many are not looked at.
             filling = -number % _TILE
-            around, known = (np.pad(part, ((0, filling), (0, 0))) for part in (around, known))
+            around = np.pad(around, ((0, filling), (0, 0)))
+            known = np.pad(known, ((0, filling), (0, 0)))
         seen = _applied(around, *self._taps)
         hidden = known.copy()
         add_product(seen.astype("f4"), self._first, hidden)
@@ -187,7 +188,9 @@ class _Plane:
     def result(self, indexes: NDArray[np.int32]) -> Symbols:
         """All positions; `indexes` in the order of rows, (H W, M)."""
         shape = (self.height, self.width, -1)
-        return Symbols(*(of.reshape(shape) for of in (self._symbols, indexes, self._y_hat)))
+        return Symbols(
+            self._symbols.reshape(shape), indexes.reshape(shape), self._y_hat.reshape(shape)
+        )
 
     def _cells(self, rows: Places, columns: Places) -> Places:
         return (rows + _REACH) * self._line + columns + _REACH

@@ -23,9 +23,7 @@ def sample(rows, inner, columns, seed=0):
 def test_sums_run_in_order_and_are_rounded_at_every_step(shape):
     left, weight, start = sample(*shape)
     out = np.repeat(start[None], shape[0], axis=0)
-    expected = [
-        [sequential(row, weight[:, j], start[j]) for j in range(shape[2])] for row in left
-    ]
+    expected = [[sequential(row, weight[:, j], start[j]) for j in range(shape[2])] for row in left]
     for function in (add_product, add_product_numpy):
         found = out.copy()
         function(left, weight, found)
