@@ -43,3 +43,20 @@ def test_chroma_does_not_move(axis):
     difference = np.abs(there.astype(int) - image).max(axis=2)
     far = np.take(difference, [*range(9), *range(23, 32)], axis)
     assert far.max() <= 2
+
+
+def test_each_pixel_s_luma_is_the_nearest_of_its_neighbours():
+    """No other code within three of a pixel's own luma gives a nearer pixel."""
+    image = np.random.default_rng(5).integers(0, 256, (16, 24, 3), dtype=np.uint8)
+    luma, blue_difference, red_difference = to_planes(image)
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    own = np.rint(image @ weights * (1023 / 255)).astype(int)
+    assert np.abs(luma - own).max() == 3
+
+    def error(plane):
+        decoded = from_planes((plane.astype(np.uint16), blue_difference, red_difference))
+        return (decoded.astype(float) - image) ** 2 @ weights
+
+    least = np.min([error((own + step).clip(0, 1023)) for step in range(-3, 4)], axis=0)
+    assert error(luma) == pytest.approx(least, abs=1e-9)
+    assert error(luma).mean() < error(own).mean()
