@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import sysconfig
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -31,6 +31,7 @@ from pytest_colordeg.sweep.cell import unreadable
 from pytest_colordeg.sweep.executors import Inline
 from pytest_colordeg.sweep.keys import code_state
 from pytest_colordeg.sweep.plan import Cell
+from pytest_colordeg.sweep.quarantine import Quarantine
 
 __all__ = ["Dask", "local_cluster"]
 
@@ -79,7 +80,7 @@ class Dask:
         # Originals are sent as parts of tasks, which can be run again elsewhere.
         self._quiet = dask.config.set({"distributed.admin.large-graph-warning-threshold": "4GiB"})
         self._lock = Lock()
-        self._suspects: deque[_Task] = deque()
+        self._quarantine = Quarantine(self._send)
         self._tools: dict[str, Any] = {}
         self._originals: OrderedDict[str, Any] = OrderedDict()
 
@@ -107,7 +108,7 @@ class Dask:
         if known is not None:
             done.set_result(Result(known, cached=True))
             return done
-        self._send(_Task(cell, image, tools, self._bench.point(cell), done), again=True)
+        self._quarantine.add(_Task(cell, image, tools, self._bench.point(cell), done))
         return done
 
     def close(self) -> None:
@@ -120,20 +121,21 @@ class Dask:
             with suppress(Exception):
                 self._cluster.close(timeout=10)
 
-    def _send(self, task: _Task, again: bool) -> None:
+    def _send(self, task: _Task, alone: bool) -> None:
         cell, image = task.cell, task.image
         order = remote.Order(cell.rung, image.name, image.sha256, cell.corpus, cell.device)
-        future = self._client.submit(
-            remote.measure_there, task.tools, self._original(image), order, pure=False
-        )
+        needs = (task.tools, self._original(image))
+        if alone:  # what a suspect needs may have died with it
+            self._client.retry([need for need in needs if need.status == "error"])
+        future = self._client.submit(remote.measure_there, *needs, order, pure=False)
 
         def settle(future: Any) -> None:
             made: Measurement | None
             try:
                 made, why = future.result(), ""
             except self._killed as error:
-                if again:  # it may have shared its worker with the cell that killed it
-                    self._once_more(task)
+                if not alone:
+                    self._quarantine.suspect(task)
                     return
                 made, why = None, f"its worker died {1 + error.allowed_failures} times and again"
             except BaseException as error:
@@ -146,26 +148,10 @@ class Dask:
                 )
             else:
                 self._bench.keep(cell, made, task.point)
-            if not again:
-                self._next_suspect()
+            self._quarantine.done()
             task.done.set_result(Result(made, cached=False))
 
         future.add_done_callback(settle)
-
-    def _once_more(self, task: _Task) -> None:
-        """Run suspects one at a time: two on one worker would bear witness against each other."""
-        with self._lock:
-            self._suspects.append(task)
-            if len(self._suspects) > 1:
-                return
-        self._send(task, again=False)
-
-    def _next_suspect(self) -> None:
-        with self._lock:
-            self._suspects.popleft()
-            following = self._suspects[0] if self._suspects else None
-        if following is not None:
-            self._send(following, again=False)
 
     def _sent(self, codec: Codec) -> Any:
         """The future of a codec on the cluster; ``None`` when it cannot be pickled."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 from pytest_colordeg.codecs.protocol import Codec
@@ -70,10 +70,14 @@ class Engine:
         missing = {cell.key for cell in cells if not self._known(cell)}
         # What the plan will not come to is begun at once.
         direct = deque(c for c in cells if c.key in missing and not self._plan.awaits(c))
+        fresh: dict[CellKey, Measurement] = {}
         while missing:
             self._submit(task, direct)
-            missing.difference_update(self._settle())
-        return [self._spool.read(self._places[task.key][self._index(cell)]) for cell in cells]
+            for key, cell in self._settle():
+                if key in missing:
+                    missing.remove(key)
+                    fresh[key] = cell
+        return [fresh.get(cell.key) or self._kept(cell) for cell in cells]
 
     def from_cache(self, key: PointKey) -> int:
         """How many cells of a point came from the cache."""
@@ -106,11 +110,12 @@ class Engine:
             if cell.key not in self._flying and not self._known(cell):
                 self._flying[cell.key] = cell, self._executor.submit(cell)
 
-    def _settle(self) -> list[CellKey]:
-        """Wait for a cell, and keep what is done."""
-        done, _ = wait([future for _, future in self._flying.values()], None, FIRST_COMPLETED)
-        keys = [key for key, (_, future) in self._flying.items() if future in done]
-        for key in keys:
+    def _settle(self) -> Iterator[tuple[CellKey, Measurement]]:
+        """Wait for a cell; keep and give what is done."""
+        futures = [future for _, future in self._flying.values()]
+        if not any(future.done() for future in futures):
+            wait(futures, None, FIRST_COMPLETED)
+        for key in [key for key, (_, future) in self._flying.items() if future.done()]:
             cell, future = self._flying.pop(key)
             result = future.result()
             places = self._places.setdefault(key[:4], array("q"))
@@ -119,7 +124,10 @@ class Engine:
             places[index] = self._spool.append(result.cell)
             self._cached[key[:4]] = self._cached.get(key[:4], 0) + result.cached
             self._on_cell(result)
-        return keys
+            yield key, result.cell
+
+    def _kept(self, cell: Cell) -> Measurement:
+        return self._spool.read(self._places[cell.key[:4]][self._index(cell)])
 
     def _known(self, cell: Cell) -> bool:
         places, index = self._places.get(cell.key[:4], ()), self._index(cell)
