@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -28,6 +29,7 @@ from pytest_colordeg.records import Measurement
 from pytest_colordeg.sweep import remote
 from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.cell import unreadable
+from pytest_colordeg.sweep.dask_watch import Watch
 from pytest_colordeg.sweep.executors import Inline
 from pytest_colordeg.sweep.keys import code_state
 from pytest_colordeg.sweep.plan import Cell
@@ -41,6 +43,8 @@ _ORIGINALS = 64
 _CONNECT_SECONDS = 30
 # After so many deaths of its worker a task is given up; each cell is submitted twice.
 _ALLOWED_FAILURES = 1
+# Without any worker: when those of this machine are started anew, when a cluster is given up.
+_STUCK_SECONDS, _LOST_SECONDS = 30, 600
 
 
 class Dask:
@@ -70,7 +74,8 @@ class Dask:
             raise ColordegError(f"--colordeg-executor=dask: {error}; {_HOW}") from None
         self._bench, self._inline = bench, Inline(bench)
         self._killed: Any = distributed.KilledWorker
-        self._cluster = None if address else local_cluster(workers)
+        self._cancelled: Any = distributed.CancelledError
+        self._cluster: Any = None if address else local_cluster(workers)
         try:
             self._client = distributed.Client(
                 address or self._cluster, timeout=_CONNECT_SECONDS, set_as_default=False
@@ -83,6 +88,12 @@ class Dask:
         self._quarantine = Quarantine(self._send)
         self._tools: dict[str, Any] = {}
         self._originals: OrderedDict[str, Any] = OrderedDict()
+        self._sent_cells: set[Any] = set()
+        self._watch = Watch(
+            lambda: len(self._client.nthreads()),
+            self._give_up if address else partial(self._start_anew, workers),
+            _LOST_SECONDS if address else _STUCK_SECONDS,
+        )
 
     @property
     def ahead(self) -> int:
@@ -112,6 +123,7 @@ class Dask:
         return done
 
     def close(self) -> None:
+        self._watch.close()
         self._tools.clear()
         self._originals.clear()
         self._quiet.__exit__(None, None, None)
@@ -138,9 +150,12 @@ class Dask:
                     self._quarantine.suspect(task)
                     return
                 made, why = None, f"its worker died {1 + error.allowed_failures} times and again"
+            except self._cancelled:
+                made, why = None, f"the cluster had no worker for {_LOST_SECONDS} s"
             except BaseException as error:
                 made, why = None, str(error) or type(error).__name__
             finally:
+                self._sent_cells.discard(future)
                 future.release()
             if made is None:
                 made = unreadable(
@@ -151,7 +166,15 @@ class Dask:
             self._quarantine.done()
             task.done.set_result(Result(made, cached=False))
 
+        self._sent_cells.add(future)
         future.add_done_callback(settle)
+
+    def _start_anew(self, workers: int) -> None:
+        self._cluster.scale(0)
+        self._cluster.scale(workers)
+
+    def _give_up(self) -> None:
+        self._client.cancel(list(self._sent_cells), force=True)
 
     def _sent(self, codec: Codec) -> Any:
         """The future of a codec on the cluster; ``None`` when it cannot be pickled."""
