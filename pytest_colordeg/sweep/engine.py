@@ -14,11 +14,13 @@ from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.executors import Executor, Inline
 from pytest_colordeg.sweep.originals import Originals, default_budget
 from pytest_colordeg.sweep.plan import Cell, CellKey, Plan, PointKey, Task
-from pytest_colordeg.sweep.spool import Spool
+from pytest_colordeg.sweep.spool import Spool, Spooled
 
 __all__ = ["Engine"]
 
 _NOWHERE = -1
+# Images of a point up to which its measurements, of some 8 KB each, are given as a list.
+_HELD = 1000
 
 
 class Engine:
@@ -48,6 +50,7 @@ class Engine:
         self._names: dict[str, dict[str, int]] = {}
         self._places: dict[PointKey, array[int]] = {}
         self._flying: dict[CellKey, tuple[Cell, Future[Result]]] = {}
+        self._failed: set[int] = set()
         self._cached: dict[PointKey, int] = {}
 
     def plan(self, tasks: Iterable[Task]) -> int:
@@ -63,21 +66,35 @@ class Engine:
     def sweep(
         self, codec: Codec, rung: int, selection: Selection, device: str
     ) -> Sequence[Measurement]:
-        """Measure one operating point over the selected images, in corpus order."""
+        """Measure one operating point over the selected images, in corpus order.
+
+        Those of a point with very many images stay on disk until they are looked at.
+        """
         task = Task(codec, rung, selection, device)
         self._plan.reach(task.key)
         cells = task.cells()
         missing = {cell.key for cell in cells if not self._known(cell)}
         # What the plan will not come to is begun at once.
         direct = deque(c for c in cells if c.key in missing and not self._plan.awaits(c))
+        held = len(cells) <= _HELD
         fresh: dict[CellKey, Measurement] = {}
         while missing:
             self._submit(task, direct)
-            for key, cell in self._settle():
+            for key, made in self._settle():
                 if key in missing:
                     missing.remove(key)
-                    fresh[key] = cell
-        return [fresh.get(cell.key) or self._kept(cell) for cell in cells]
+                    if held:
+                        fresh[key] = made
+        places, failed = self._places[task.key], self._failed
+        if held:
+            return [
+                fresh.get(cell.key) or self._spool.read(places[self._index(cell)]) for cell in cells
+            ]
+        row = Spooled(self._spool)
+        for cell in cells:
+            place = places[self._index(cell)]
+            row.refer(place, cell.source.name, failed=place in failed)
+        return row
 
     def from_cache(self, key: PointKey) -> int:
         """How many cells of a point came from the cache."""
@@ -94,7 +111,6 @@ class Engine:
     def close(self) -> None:
         """Stop what is under way; hold the bound of the cache."""
         self._executor.close()
-        self._spool.close()
         if self.bench.cache is not None:
             self.bench.cache.close()
 
@@ -122,12 +138,11 @@ class Engine:
             index = self._index(cell)
             places.extend([_NOWHERE] * (index + 1 - len(places)))
             places[index] = self._spool.append(result.cell)
+            if result.cell.error is not None:
+                self._failed.add(places[index])
             self._cached[key[:4]] = self._cached.get(key[:4], 0) + result.cached
             self._on_cell(result)
             yield key, result.cell
-
-    def _kept(self, cell: Cell) -> Measurement:
-        return self._spool.read(self._places[cell.key[:4]][self._index(cell)])
 
     def _known(self, cell: Cell) -> bool:
         places, index = self._places.get(cell.key[:4], ()), self._index(cell)
