@@ -43,9 +43,9 @@ def pytest_colordeg_codecs():
 """
 
 
-def make(folder: Path, rungs: int, cached: bool) -> None:
+def make(folder: Path, rungs: int, cached: bool, images: int = IMAGES) -> None:
     draw = np.random.default_rng(0)
-    for number in range(IMAGES):
+    for number in range(images):
         coarse = draw.integers(0, 256, (SIDE // 8, SIDE // 8, 3), np.uint8)
         pixels = np.kron(coarse, np.ones((8, 8, 1), np.uint8))
         write_png(folder / "pictures" / f"{number}.png", pixels)

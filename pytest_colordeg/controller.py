@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,9 @@ class Controller:
             self._take(sent["point"], report)
 
     def _take(self, sent: dict[str, Any], report: pytest.TestReport) -> None:
-        cells = [from_json(record) for record in sent.pop("cells")]
+        cells = sent.pop("cells")
+        if hasattr(report, "node"):  # from another process
+            cells = [from_json(record) for record in cells]
         cached = sent.pop("cached")
         if hasattr(report, "node"):
             self._progress.add_cells(len(cells))
@@ -114,23 +117,25 @@ class Controller:
         if known is new:
             self._cached += cached
             new.cells = Spooled(self._spool, cells)
-            self._keep(cells)
+            self._keep(new.cells)
             return
         self._merge(known, new)
 
     def _merge(self, known: PointResult, new: PointResult) -> None:
         """Two tests on one point: keep every cell once, and the worse verdict."""
-        seen = {cell.image: cell for cell in known.cells}
+        places = {image: place for place, image in enumerate(known.images)}
+        fresh = Spooled(self._spool)
         for cell in new.cells:
-            if seen.setdefault(cell.image, cell) != cell:
+            if cell.image not in places:
+                fresh.extend([cell])
+            elif known.cells[places[cell.image]] != cell:
                 self._problems.append(
                     f"{known.label} on {known.corpus}, {cell.image}: measured twice with different "
                     "results; the codec is not deterministic"
                 )
-        if len(seen) > len(known.cells):
-            fresh = [cell for cell in new.cells if cell.image not in {c.image for c in known.cells}]
+        if fresh:
             self._keep(fresh)
-            known.cells.extend(fresh)
+            known.cells = Spooled(self._spool, chain(known.cells, fresh))
             known.partial = known.partial and new.partial
             known.digest = known.digest or new.digest
         if known.verdict not in FAILING and known.verdict in ("unchecked", "pass"):
@@ -139,7 +144,7 @@ class Controller:
             known.verdict = new.verdict
         known.writable = known.writable or new.writable
 
-    def _keep(self, cells: list[Any]) -> None:
+    def _keep(self, cells: Spooled) -> None:
         """Append to the records' draft at once, so that a killed run loses nothing."""
         if self._settings.records is None:
             return
@@ -148,7 +153,7 @@ class Controller:
                 path = self._draft_path(self._settings.records)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._draft = path.open("w", encoding="utf-8")
-            self._draft.write("".join(line + "\n" for line in record_lines(cells)))
+            self._draft.writelines(f"{line}\n" for line in record_lines(cells))
             self._draft.flush()
         except OSError as error:
             raise pytest.UsageError(

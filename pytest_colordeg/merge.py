@@ -207,5 +207,5 @@ def _result(point: Point) -> PointResult:
         point.partial,
         point.verdict,
         writable=False,
-        cells=list(point.cells),
+        cells=point.cells,
     )

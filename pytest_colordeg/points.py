@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pytest_colordeg.records import Measurement
 from pytest_colordeg.sweep.degrade import degrade
-from pytest_colordeg.sweep.spool import Spooled
+from pytest_colordeg.sweep.spool import failures, image_names
 from pytest_colordeg.values import Value
 
 __all__ = ["FAILING", "PointResult"]
@@ -29,21 +29,17 @@ class PointResult:
     verdict: str
     writable: bool
     notes: list[str] = field(default_factory=list)
-    cells: list[Measurement] | Spooled = field(default_factory=list)
+    cells: Sequence[Measurement] = ()
 
     @property
     def images(self) -> list[str]:
         """The name of each cell's image."""
-        if isinstance(self.cells, Spooled):
-            return self.cells.images
-        return [cell.image for cell in self.cells]
+        return image_names(self.cells)
 
     @property
     def failures(self) -> int:
         """How many cells could not be measured."""
-        if isinstance(self.cells, Spooled):
-            return self.cells.failures
-        return sum(cell.error is not None for cell in self.cells)
+        return failures(self.cells)
 
     @property
     def failed(self) -> bool:
@@ -57,4 +53,4 @@ class PointResult:
     @property
     def values(self) -> Mapping[str, Value]:
         """The aggregates, empty when a cell failed."""
-        return {} if self.failed else degrade(list(self.cells), self.digest).aggregates
+        return {} if self.failed else degrade(self.cells, self.digest).aggregates

@@ -122,8 +122,12 @@ class Run:
     @property
     def _plans(self) -> bool:
         config = self._config
-        xdist = hasattr(config, "workerinput") or config.getoption("numprocesses", None)
+        xdist = self._is_worker or config.getoption("numprocesses", None)
         return not xdist and not config.option.collectonly
+
+    @property
+    def _is_worker(self) -> bool:
+        return hasattr(self._config, "workerinput")
 
     def parametrize(self, metafunc: pytest.Metafunc) -> None:
         """Expand one test function over its points."""
@@ -231,7 +235,7 @@ class Run:
             timed = item.stash.get(_THROUGHPUT, None)
             report.colordeg = {  # type: ignore[attr-defined]
                 "throughput": timed.row if timed is not None else {},
-                "point": handle.payload() if handle is not None and handle.read else None,
+                "point": handle.payload(self._is_worker) if handle and handle.read else None,
                 # What is coded to be timed counts when it was timed.
                 "decoded": (codec.decoded if codec is not None and timed is None else 0)
                 + sum(ladder.measured for ladder in ladders),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 __all__ = ["LOSSLESS", "Lossless", "NotApplicable", "Value", "from_text", "is_number", "to_text"]
@@ -80,10 +81,16 @@ def from_text(text: object) -> Value:
     """
     if type(text) is float and math.isfinite(text):  # nearly always
         return text
-    if text == "lossless":
-        return LOSSLESS
-    if isinstance(text, str) and text.startswith(f"{_NA}: ") and text[5:].strip():
-        return NotApplicable(text[5:])
+    if type(text) is str and (token := _token(text)) is not None:
+        return token
     if isinstance(text, (int, float)) and is_number(text):
         return float(text)
     raise ValueError(f"{text!r} is not a finite number, 'lossless' or 'n/a: reason'")
+
+
+@lru_cache(maxsize=1024)
+def _token(text: str) -> NotApplicable | Lossless | None:
+    """The token that a text stands for; the same few occur some dozens of times a record."""
+    if text == "lossless":
+        return LOSSLESS
+    return NotApplicable(text[5:]) if text.startswith(f"{_NA}: ") and text[5:].strip() else None

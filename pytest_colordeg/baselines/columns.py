@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pytest_colordeg.baselines.rows import Layout, Rows
 from pytest_colordeg.baselines.syntax import Node
 from pytest_colordeg.baselines.table import split
 from pytest_colordeg.values import NotApplicable, Value, from_text
@@ -15,10 +15,6 @@ from pytest_colordeg.values import NotApplicable, Value, from_text
 __all__ = ["Columns", "add", "rows_of"]
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-_UNDERSCORED = re.compile("_(?<=[0-9]_)[0-9]")
-"""Python reads ``1_0`` as a number; a baseline does not. Led by ``_`` for a quick search."""
-_USUAL = NotApplicable("")
-"""Stands for a bare ``n/a`` until the column is known."""
 _T = TypeVar("_T")
 
 
@@ -50,36 +46,50 @@ class Columns:
             covered[name] = int(count)
         return aggregates, covered
 
-    def rows(self, node: Node, images: Mapping[str, str]) -> dict[str, Mapping[str, Value]]:
+    def rows(self, node: Node, images: Mapping[str, str]) -> Mapping[str, Mapping[str, Value]]:
         """Read one row for each of `images`."""
-        header, lines = rows_of(node, ("image",))
+        lines = node.lines()
+        header = _cells(*next(lines), node)
         names = header[1:]
+        if header[0] != "image":
+            node.fail("the header 'image'", node.line + 1, repr(", ".join(header)[:60]))
         for name in names:
             if name not in self.usual or names.count(name) > 1:
                 node.fail("each metric that 'metrics' defines once", node.line + 1, repr(name))
-        usual = [self.usual[name] for name in names]
-        odd = _UNDERSCORED.search(str(node.content)) is not None
-        tokens: dict[str, Value] = {"lossless": from_text("lossless"), "n/a": _USUAL}
-        rows: dict[str, Mapping[str, Value]] = {}
-        for line, cells in lines:
-            image = cells[0]
-            if len(cells) != len(header):
-                node.fail(f"{len(names)} values for {image}", line, f"{len(cells) - 1}")
-            if image not in images:
-                node.fail("an image that 'images' lists", line, repr(image))
-            texts = cells[1:]
-            values = None if odd else _quick(texts, tokens, usual)
-            if values is None:
-                values = [
-                    self._value(text, name, node, line)
-                    for text, name in zip(texts, names, strict=True)
-                ]
-                tokens |= {str(v): v for v in values if isinstance(v, NotApplicable)}
-            add(rows, image, dict(zip(names, values, strict=True)), node, line)
+        layout = Layout({name: self.usual[name] for name in names})
+        rows: dict[str, str | Mapping[str, Value]] = {}
+        for line, text in lines:
+            image, _, cells = text.partition(", ")
+            known = image in images and image not in rows and '"' not in image
+            if known and layout.plain(cells):
+                rows[image] = cells
+            else:
+                self._careful(text, names, images, rows, node, line)
         for image in images:
             if image not in rows:
                 node.fail(f"a row for the image {image}", found="none")
-        return rows
+        return Rows(layout, rows)
+
+    def _careful(
+        self,
+        text: str,
+        names: Sequence[str],
+        images: Mapping[str, str],
+        rows: dict[str, str | Mapping[str, Value]],
+        node: Node,
+        line: int,
+    ) -> None:
+        """Read a row that has quotes in it, an odd number or a fault."""
+        image, *texts = _cells(line, text, node)
+        if len(texts) != len(names):
+            node.fail(f"{len(names)} values for {image}", line, f"{len(texts)}")
+        if image not in images:
+            node.fail("an image that 'images' lists", line, repr(image))
+        values = {
+            name: self._value(text, name, node, line)
+            for text, name in zip(texts, names, strict=True)
+        }
+        add(rows, image, values, node, line)
 
     def _value(self, text: str, metric: str, node: Node, line: int) -> Value:
         if text == "n/a" and (usual := self.usual[metric]):
@@ -91,46 +101,24 @@ class Columns:
             node.fail(wanted, line, repr(text))
 
 
-def _quick(
-    texts: list[str], tokens: Mapping[str, Value], usual: Sequence[NotApplicable | None]
-) -> Sequence[Value] | None:
-    """Read a row of finite numbers and known tokens; ``None`` sends it the careful way."""
-    try:
-        numbers = list(map(float, texts))
-    except ValueError:
-        pass
-    else:
-        return numbers if math.isfinite(sum(numbers)) else None
-    try:
-        values = [tokens.get(text) or float(text) for text in texts]
-    except ValueError:
-        return None
-    if not math.isfinite(sum(value for value in values if isinstance(value, float))):
-        return None
-    if _USUAL not in values:
-        return values
-    known = [
-        token if value is _USUAL else value for value, token in zip(values, usual, strict=True)
-    ]
-    return None if None in known else known  # type: ignore[return-value]
-
-
 def rows_of(node: Node, header: tuple[str, ...]) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Take a table apart: its first line, and the others with their numbers.
 
     The first line must begin with `header`, and be it when `header` has more
     than one cell.
     """
-    rows = []
-    for line, text in node.lines():
-        try:
-            rows.append((line, split(text)))
-        except ValueError as error:
-            node.fail("cells apart by ', '", line, str(error))
+    rows = [(line, _cells(line, text, node)) for line, text in node.lines()]
     line, first = rows[0]
     if tuple(first[: len(header)]) != header or (len(header) > 1 and len(first) > len(header)):
         node.fail(f"the header '{', '.join(header)}'", line, repr(", ".join(first)[:60]))
     return first, rows[1:]
+
+
+def _cells(line: int, text: str, node: Node) -> list[str]:
+    try:
+        return split(text)
+    except ValueError as error:
+        node.fail("cells apart by ', '", line, str(error))
 
 
 def add(into: dict[str, _T], name: str, value: _T, node: Node, line: int) -> None:

@@ -38,21 +38,27 @@ def update(
     tuple of list of str
         What to tell, and what went wrong.
     """
-    measured: dict[str, list[Degradation]] = {codec: [] for codec in gate.store.codecs()}
     images, whole = images_of(points := list(points)), Whole.of(gate, narrowed)
+    measured: dict[str, list[PointResult]] = {codec: [] for codec in gate.store.codecs()}
     for point in points:
         if point.writable and not point.failed:
-            now = degrade(list(point.cells), point.digest, point.partial)
-            measured.setdefault(point.codec, []).append(now)
+            measured.setdefault(point.codec, []).append(point)
     modes = frozenset(Mode(mode) for mode in gate.settings.update)
-    plans: list[UpdatePlan] = []
-    for codec, degradations in sorted(measured.items()):
-        if degradations or Mode.PRUNE in modes:
-            selection = whole.selection(codec, images, narrowed)
-            plans.append(_one(gate, codec, degradations, modes, selection))
-    problems = [f"{one.codec}: {line}" for one in plans for line in one.skipped]
-    problems += [line for one in plans for line in _unmended(gate, one, measured[one.codec])]
-    return _told(gate, plans), problems
+    done: list[UpdatePlan] = []
+    told, problems, unmended = [], [], []
+    for codec, ready in sorted(measured.items()):
+        if not ready and Mode.PRUNE not in modes:
+            continue
+        now = [degrade(point.cells, point.digest, point.partial) for point in ready]
+        one = _one(gate, codec, now, modes, whole.selection(codec, images, narrowed))
+        told += _told(gate, one)
+        problems += [f"{codec}: {line}" for line in one.skipped]
+        unmended += _unmended(gate, one, now)
+        done.append(replace(one, base=None, new=None))  # whole files: one at a time is enough
+    if gate.settings.dry_run:
+        lines = table([_short(one) for one in done]).splitlines()
+        told = ["dry run, nothing is written:", *lines]
+    return told or ["the update changed no baseline"], [*problems, *unmended]
 
 
 def _one(
@@ -98,13 +104,9 @@ def _short(one: UpdatePlan) -> UpdatePlan:
     return replace(one, edits=tuple(gated))
 
 
-def _told(gate: Gate, plans: Sequence[UpdatePlan]) -> list[str]:
-    if gate.settings.dry_run:
-        return ["dry run, nothing is written:", *table([_short(one) for one in plans]).splitlines()]
-    lines = []
-    for one in plans:
-        if one.writes:
-            count = f"{len(one.edits)} change{'s' if len(one.edits) > 1 else ''}"
-            path = shown_path(gate.store.path(one.codec))
-            lines.append(f"{'removed' if one.new is None else 'wrote'} {path}: {count}")
-    return lines or ["the update changed no baseline"]
+def _told(gate: Gate, one: UpdatePlan) -> list[str]:
+    if not one.writes:
+        return []
+    count = f"{len(one.edits)} change{'s' if len(one.edits) > 1 else ''}"
+    path = shown_path(gate.store.path(one.codec))
+    return [f"{'removed' if one.new is None else 'wrote'} {path}: {count}"]

@@ -14,6 +14,7 @@ from pytest_colordeg.gate.judge import Gate, Judgement
 from pytest_colordeg.records import Degradation, Measurement
 from pytest_colordeg.selection import Point
 from pytest_colordeg.sweep.serial import to_json
+from pytest_colordeg.sweep.spool import failures
 from pytest_colordeg.values import Value
 
 __all__ = ["Colordeg"]
@@ -40,6 +41,7 @@ class Colordeg:
         self.corpus = point.selection.corpus.name
         self._gate, self._point, self._nodeid = gate, point, nodeid
         self._cells: Sequence[Measurement] | None = None
+        self._degradation: Degradation | None = None
         self._read = False
         self._judgement: Judgement | None = None
 
@@ -63,11 +65,13 @@ class Colordeg:
     def degradation(self) -> Degradation:
         """The aggregated record; fails the test when a cell could not be measured."""
         __tracebackhide__ = True
-        failed = [cell for cell in self.measurements if cell.error]
-        if failed:
+        if failures(self.measurements):
+            failed = [cell for cell in self.measurements if cell.error]
             title = f"{self.codec}-r{self.quality} on {self.corpus}"
             pytest.fail(failed_cells(title, failed), pytrace=False)
-        return self._gate.degradation(self._point, self.measurements)
+        if self._degradation is None:
+            self._degradation = self._gate.degradation(self._point, self.measurements)
+        return self._degradation
 
     @property
     def images(self) -> Mapping[str, Mapping[str, Value]]:
@@ -108,13 +112,19 @@ class Colordeg:
         cause = {"colordeg.cause": found.causes[0]} if found.causes else {}
         return [("colordeg.verdict", judged.verdict), *cause.items(), *metrics.items()]
 
-    def payload(self) -> dict[str, Any]:
-        """What travels to the controller: plain JSON-like data."""
+    def payload(self, plain: bool) -> dict[str, Any]:
+        """What travels to the controller.
+
+        Parameters
+        ----------
+        plain
+            JSON-like data alone, for another process.
+        """
         selection = self._point.selection
         assert selection is not None
         judged = self._judgement
         cells = self.measurements
-        failed = any(cell.error for cell in cells)
+        failed = failures(cells) > 0
         return {
             "codec": self.codec,
             "rung": self.quality,
@@ -126,10 +136,10 @@ class Colordeg:
             "writable": judged is not None and judged.writable,
             "notes": list(judged.notes) if judged else [],
             "findings": findings_to_json(judged.findings if judged else Findings()),
-            "cells": [to_json(cell) for cell in cells],
+            "cells": [to_json(cell) for cell in cells] if plain else cells,
             "cached": self._gate.from_cache(self._point),
         }
 
     def forget(self) -> None:
         """Let go of the measurements; pytest keeps items, and so this, to the end of the run."""
-        self._cells = None
+        self._cells = self._degradation = None

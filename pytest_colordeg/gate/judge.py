@@ -36,6 +36,7 @@ from pytest_colordeg.sweep.bench import Result
 from pytest_colordeg.sweep.degrade import degrade
 from pytest_colordeg.sweep.plan import Task
 from pytest_colordeg.sweep.setup import make_engine
+from pytest_colordeg.sweep.spool import failures
 
 __all__ = ["Gate", "Judgement"]
 
@@ -114,8 +115,8 @@ class Gate:
         """Compare a point with its baseline and the limits; words the failure, if any."""
         codec, rung, selection = _of(point)
         title = f"{codec}-r{rung} on {selection.corpus.name}"
-        failed = [cell for cell in cells if cell.error]
-        if failed:
+        if failures(cells):
+            failed = [cell for cell in cells if cell.error]
             return Judgement("error", failed_cells(title, failed), writable=False)
         now = self.degradation(point, cells)
         broken = [result for result in evaluate(self.limits, now) if not result.passed]

@@ -146,7 +146,7 @@ def _idle_limits(whole: Whole, limits: Limits, points: Sequence[PointResult]) ->
     if not whole.narrowed and limits.limits:
         # Without rows, which would be most of a large run's memory.
         lean = [
-            replace(degrade(list(p.cells), p.digest, p.partial), rows={}, image_digests={})
+            replace(degrade(p.cells, p.digest, p.partial), rows={}, image_digests={})
             for p in points
             if not p.failed
         ]

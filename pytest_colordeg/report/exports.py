@@ -6,16 +6,17 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pytest_colordeg.baselines import files
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.report.model import Point, ReportData
 from pytest_colordeg.report.text import clean
+from pytest_colordeg.sweep.spool import by_image
 from pytest_colordeg.values import Value
 
-__all__ = ["COMPRESSAI", "compressai_json", "csv_text", "write_compressai", "write_csv"]
+__all__ = ["COMPRESSAI", "compressai_json", "csv_lines", "write_compressai", "write_csv"]
 
 _COORDINATES = ("codec", "rung", "corpus", "image", "device")
 
@@ -23,28 +24,31 @@ COMPRESSAI = {"psnr-rgb": "psnr.rgb", "ms-ssim-rgb": "ms_ssim.rgb", "delta-e00":
 """Names in CompressAI's results to metrics. Ours is the last; the others are its own."""
 
 
-def csv_text(data: ReportData) -> str:
+def csv_lines(data: ReportData) -> Iterator[str]:
     r"""Give one line a cell: its coordinates, verdict of its point, error, every metric.
 
     Numbers are written in full; tokens in words (``lossless``, ``n/a: reason``); what
     was not measured is empty. Text that a spreadsheet would run as a formula begins
     with an apostrophe. Lines end in ``\n``, the encoding is UTF-8.
     """
-    buffer = io.StringIO()
-    table = csv.writer(buffer, lineterminator="\n")
-    table.writerow([*_COORDINATES, "verdict", "error", *data.metrics])
+    yield _line([*_COORDINATES, "verdict", "error", *data.metrics])
     for point in data.ordered:
-        for cell in sorted(point.cells, key=lambda cell: cell.image):
+        for cell in by_image(point.cells):
             values = [_text(cell.metrics.get(metric)) for metric in data.metrics]
             names = [getattr(cell, name) for name in _COORDINATES]
             row = [*names, point.verdict, cell.error or ""]
-            table.writerow([*(_safe(entry) for entry in row), *values])
+            yield _line([*(_safe(entry) for entry in row), *values])
+
+
+def _line(entries: Sequence[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(entries)
     return buffer.getvalue()
 
 
 def write_csv(path: Path, data: ReportData) -> None:
     """Write the table, whole or not at all; raises `ColordegError` if it cannot."""
-    files.write(path, csv_text(data).encode("utf-8", "backslashreplace"))
+    files.write(path, (line.encode("utf-8", "backslashreplace") for line in csv_lines(data)))
 
 
 def compressai_json(codec: str, group: str, points: Sequence[Point]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from pytest_colordeg.records import Measurement
 from pytest_colordeg.report.model import Point, ReportData
 from pytest_colordeg.report.plain import point_from_json, point_to_json
 from pytest_colordeg.sweep.serial import from_json
+from pytest_colordeg.sweep.spool import Spool, Spooled
 
 __all__ = ["HEADER_SUFFIX", "header_json", "load"]
 
@@ -59,12 +60,10 @@ def load(records: Path) -> ReportData:
     judged = _judged(header, records)
     points = []
     for key, members in cells.items():
-        _same_metrics(records, members)
         known = judged.get(key)
         if known is None:
             codec, rung, corpus, device = key
-            broken = any(cell.error for cell in members)
-            verdict = "error" if broken else "unchecked"
+            verdict = "error" if members.failures else "unchecked"
             points.append(Point(codec, rung, corpus, device, "", False, verdict, members))
         else:
             points.append(replace(known, cells=members))
@@ -89,18 +88,28 @@ _WORDS: Mapping[type, str] = {dict: "object", list: "list"}
 _Key = tuple[str, int, str, str]
 
 
-def _cells(path: Path) -> dict[_Key, list[Measurement]]:
-    found: dict[_Key, dict[str, Measurement]] = {}
+def _cells(path: Path) -> dict[_Key, Spooled]:
+    """The cells of each point, on disk until they are looked at."""
+    spool = Spool()
+    found: dict[_Key, Spooled] = {}
+    places: dict[_Key, dict[str, int]] = {}
+    measured: dict[_Key, Measurement] = {}
     try:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, 1):
                 cell = _cell(line, f"{path}:{number}")
-                images = found.setdefault((cell.codec, cell.rung, cell.corpus, cell.device), {})
-                if images.setdefault(cell.image, cell) != cell:
+                key = cell.codec, cell.rung, cell.corpus, cell.device
+                cells = found.setdefault(key, Spooled(spool))
+                place = places.setdefault(key, {}).setdefault(cell.image, len(cells))
+                if place == len(cells):
+                    cells.extend([cell])
+                elif cells[place] != cell:
                     raise ColordegError(
                         f"{path}:{number}: {cell.codec}-r{cell.rung}, {cell.image} stands in the "
                         "file before, with other results"
                     )
+                if cell.error is None:
+                    _same_metrics(path, measured.setdefault(key, cell), cell)
     except FileNotFoundError:
         raise ColordegError(
             f"{path}: there is no such file; pytest --colordeg --colordeg-records=FILE writes one"
@@ -111,7 +120,7 @@ def _cells(path: Path) -> dict[_Key, list[Measurement]]:
         raise ColordegError(f"{path}: is not UTF-8: {error.reason}") from None
     if not found:
         raise ColordegError(f"{path}: holds no record")
-    return {key: list(images.values()) for key, images in found.items()}
+    return found
 
 
 def _cell(line: str, where: str) -> Measurement:
@@ -146,13 +155,12 @@ def _check(cell: Measurement) -> None:
         raise ValueError("error is no text")
 
 
-def _same_metrics(path: Path, cells: Sequence[Measurement]) -> None:
-    sets = {frozenset(cell.metrics): cell for cell in cells if cell.error is None}
-    if len(sets) > 1:
-        (one, a), (two, b) = list(sets.items())[:2]
+def _same_metrics(path: Path, first: Measurement, other: Measurement) -> None:
+    if first.metrics.keys() != other.metrics.keys():
+        odd = sorted(first.metrics.keys() ^ other.metrics.keys())
         raise ColordegError(
-            f"{path}: {a.codec}-r{a.rung}: {a.image} and {b.image} hold different metrics "
-            f"({', '.join(sorted(one ^ two)[:3])}): the records are of different versions"
+            f"{path}: {first.codec}-r{first.rung}: {first.image} and {other.image} hold different "
+            f"metrics ({', '.join(odd[:3])}): the records are of different versions"
         )
 
 

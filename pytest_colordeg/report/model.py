@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pytest_colordeg.findings import Findings
@@ -12,6 +13,7 @@ from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.points import FAILING
 from pytest_colordeg.records import Degradation, Measurement
 from pytest_colordeg.sweep.degrade import degrade
+from pytest_colordeg.sweep.spool import failures
 from pytest_colordeg.values import Value
 
 __all__ = ["Figure", "Point", "ReportData"]
@@ -63,12 +65,15 @@ class Point:
     @property
     def broken(self) -> bool:
         """Whether some cell could not be measured; there are no aggregates then."""
-        return not self.cells or any(cell.error for cell in self.cells)
+        return not self.cells or failures(self.cells) > 0
 
     @cached_property
     def degradation(self) -> Degradation | None:
-        """The aggregates and their facts; ``None`` when `broken`."""
-        return None if self.broken else degrade(self.cells, self.digest, self.partial)
+        """The aggregates and their facts, without rows; ``None`` when `broken`."""
+        if self.broken:
+            return None
+        whole = degrade(self.cells, self.digest, self.partial)
+        return replace(whole, rows={}, image_digests={})
 
     @property
     def values(self) -> Mapping[str, Value]:
@@ -82,13 +87,21 @@ class Point:
 
     def spread(self, metric: str) -> float | None:
         """Standard deviation over images (ddof 0) of a metric; ``None`` without two numbers."""
-        numbers = [
-            value for cell in self.cells if isinstance(value := cell.metrics.get(metric), float)
-        ]
-        if len(numbers) < 2:
-            return None
-        mean = math.fsum(numbers) / len(numbers)
-        return math.sqrt(math.fsum((number - mean) ** 2 for number in numbers) / len(numbers))
+        return self._spreads.get(metric)
+
+    @cached_property
+    def _spreads(self) -> Mapping[str, float]:
+        columns: dict[str, array[float]] = {}
+        for cell in self.cells:
+            for name, value in cell.metrics.items():
+                if isinstance(value, float):
+                    columns.setdefault(name, array("d")).append(value)
+        return {name: _spread(column) for name, column in columns.items() if len(column) > 1}
+
+
+def _spread(numbers: Sequence[float]) -> float:
+    mean = math.fsum(numbers) / len(numbers)
+    return math.sqrt(math.fsum((number - mean) ** 2 for number in numbers) / len(numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +156,7 @@ class ReportData:
     @property
     def measured(self) -> int:
         """Number of measured cells."""
-        return sum(cell.error is None for point in self.points for cell in point.cells)
+        return sum(len(point.cells) - failures(point.cells) for point in self.points)
 
     @cached_property
     def codecs(self) -> list[str]:

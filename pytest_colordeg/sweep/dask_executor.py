@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import sys
 import sysconfig
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -28,9 +29,11 @@ from pytest_colordeg.records import Measurement
 from pytest_colordeg.sweep import remote
 from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.cell import unreadable
+from pytest_colordeg.sweep.dask_watch import Watch
 from pytest_colordeg.sweep.executors import Inline
 from pytest_colordeg.sweep.keys import code_state
 from pytest_colordeg.sweep.plan import Cell
+from pytest_colordeg.sweep.quarantine import Quarantine
 
 __all__ = ["Dask", "local_cluster"]
 
@@ -40,6 +43,8 @@ _ORIGINALS = 64
 _CONNECT_SECONDS = 30
 # After so many deaths of its worker a task is given up; each cell is submitted twice.
 _ALLOWED_FAILURES = 1
+# Without any worker: when those of this machine are started anew, when a cluster is given up.
+_STUCK_SECONDS, _LOST_SECONDS = 30, 600
 
 
 class Dask:
@@ -69,7 +74,8 @@ class Dask:
             raise ColordegError(f"--colordeg-executor=dask: {error}; {_HOW}") from None
         self._bench, self._inline = bench, Inline(bench)
         self._killed: Any = distributed.KilledWorker
-        self._cluster = None if address else local_cluster(workers)
+        self._cancelled: Any = distributed.CancelledError
+        self._cluster: Any = None if address else local_cluster(workers)
         try:
             self._client = distributed.Client(
                 address or self._cluster, timeout=_CONNECT_SECONDS, set_as_default=False
@@ -79,9 +85,15 @@ class Dask:
         # Originals are sent as parts of tasks, which can be run again elsewhere.
         self._quiet = dask.config.set({"distributed.admin.large-graph-warning-threshold": "4GiB"})
         self._lock = Lock()
-        self._suspects: deque[_Task] = deque()
+        self._quarantine = Quarantine(self._send)
         self._tools: dict[str, Any] = {}
         self._originals: OrderedDict[str, Any] = OrderedDict()
+        self._sent_cells: set[Any] = set()
+        self._watch = Watch(
+            lambda: len(self._client.nthreads()),
+            self._give_up if address else partial(self._start_anew, workers),
+            _LOST_SECONDS if address else _STUCK_SECONDS,
+        )
 
     @property
     def ahead(self) -> int:
@@ -107,10 +119,11 @@ class Dask:
         if known is not None:
             done.set_result(Result(known, cached=True))
             return done
-        self._send(_Task(cell, image, tools, self._bench.point(cell), done), again=True)
+        self._quarantine.add(_Task(cell, image, tools, self._bench.point(cell), done))
         return done
 
     def close(self) -> None:
+        self._watch.close()
         self._tools.clear()
         self._originals.clear()
         self._quiet.__exit__(None, None, None)
@@ -120,25 +133,29 @@ class Dask:
             with suppress(Exception):
                 self._cluster.close(timeout=10)
 
-    def _send(self, task: _Task, again: bool) -> None:
+    def _send(self, task: _Task, alone: bool) -> None:
         cell, image = task.cell, task.image
         order = remote.Order(cell.rung, image.name, image.sha256, cell.corpus, cell.device)
-        future = self._client.submit(
-            remote.measure_there, task.tools, self._original(image), order, pure=False
-        )
+        needs = (task.tools, self._original(image))
+        if alone:  # what a suspect needs may have died with it
+            self._client.retry([need for need in needs if need.status == "error"])
+        future = self._client.submit(remote.measure_there, *needs, order, pure=False)
 
         def settle(future: Any) -> None:
             made: Measurement | None
             try:
                 made, why = future.result(), ""
             except self._killed as error:
-                if again:  # it may have shared its worker with the cell that killed it
-                    self._once_more(task)
+                if not alone:
+                    self._quarantine.suspect(task)
                     return
                 made, why = None, f"its worker died {1 + error.allowed_failures} times and again"
+            except self._cancelled:
+                made, why = None, f"the cluster had no worker for {_LOST_SECONDS} s"
             except BaseException as error:
                 made, why = None, str(error) or type(error).__name__
             finally:
+                self._sent_cells.discard(future)
                 future.release()
             if made is None:
                 made = unreadable(
@@ -146,26 +163,18 @@ class Dask:
                 )
             else:
                 self._bench.keep(cell, made, task.point)
-            if not again:
-                self._next_suspect()
+            self._quarantine.done()
             task.done.set_result(Result(made, cached=False))
 
+        self._sent_cells.add(future)
         future.add_done_callback(settle)
 
-    def _once_more(self, task: _Task) -> None:
-        """Run suspects one at a time: two on one worker would bear witness against each other."""
-        with self._lock:
-            self._suspects.append(task)
-            if len(self._suspects) > 1:
-                return
-        self._send(task, again=False)
+    def _start_anew(self, workers: int) -> None:
+        self._cluster.scale(0)
+        self._cluster.scale(workers)
 
-    def _next_suspect(self) -> None:
-        with self._lock:
-            self._suspects.popleft()
-            following = self._suspects[0] if self._suspects else None
-        if following is not None:
-            self._send(following, again=False)
+    def _give_up(self) -> None:
+        self._client.cancel(list(self._sent_cells), force=True)
 
     def _sent(self, codec: Codec) -> Any:
         """The future of a codec on the cluster; ``None`` when it cannot be pickled."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Sequence
 
 from pytest_colordeg.metrics.registry import METRICS
 from pytest_colordeg.records import Degradation, Measurement, Scalar
+from pytest_colordeg.sweep.spool import rows_of
 from pytest_colordeg.values import NotApplicable, Value
 
 __all__ = ["degrade"]
@@ -25,16 +27,26 @@ def degrade(
     ValueError
         If there is no measurement or one of them failed.
     """
-    if not measurements or any(cell.error for cell in measurements):
-        raise ValueError("a degradation is made of measured cells only, and of at least one")
+    if not measurements:
+        raise ValueError("a degradation is made of at least one measured cell")
     first = measurements[0]
-    aggregates: dict[str, Value] = {}
-    covered: dict[str, int] = {}
-    for name in first.metrics:
-        values = [cell.metrics[name] for cell in measurements]
-        numbers = [value for value in values if isinstance(value, float)]
-        covered[name] = len(numbers)
-        aggregates[name] = _aggregate(name, numbers, values)
+    # One pass, and a number a value: there may be more cells than memory should hold.
+    numbers = {name: array("d") for name in first.metrics}
+    tokens: dict[str, dict[Value, None]] = {name: {} for name in first.metrics}
+    facts: dict[str, dict[Scalar, None]] = {}
+    digests: dict[str, str] = {}
+    for cell in measurements:
+        if cell.error:
+            raise ValueError("a degradation is made of measured cells only")
+        for name in numbers:
+            value = cell.metrics[name]
+            if isinstance(value, float):
+                numbers[name].append(value)
+            else:
+                tokens[name][value] = None
+        for name, fact in cell.facts.items():
+            facts.setdefault(name, {})[fact] = None
+        digests[cell.image] = cell.image_sha256
     return Degradation(
         codec=first.codec,
         rung=first.rung,
@@ -42,30 +54,24 @@ def degrade(
         device=first.device,
         corpus_digest=corpus_digest,
         parameters=first.parameters,
-        facts=_common(measurements),
+        facts={name: _told(list(seen)) for name, seen in sorted(facts.items())},
         provenance=first.provenance,
-        aggregates=aggregates,
-        covered=covered,
-        rows={cell.image: cell.metrics for cell in measurements},
-        image_digests={cell.image: cell.image_sha256 for cell in measurements},
+        aggregates={name: _aggregate(name, numbers[name], list(tokens[name])) for name in numbers},
+        covered={name: len(values) for name, values in numbers.items()},
+        rows=rows_of(measurements),
+        image_digests=digests,
         partial=partial,
     )
 
 
-def _aggregate(name: str, numbers: list[float], values: list[Value]) -> Value:
+def _aggregate(name: str, numbers: Sequence[float], tokens: Sequence[Value]) -> Value:
     if numbers:
         if METRICS[name].aggregate == "max":
             return max(numbers)
         return sum(numbers) / len(numbers)
-    if all(value == values[0] for value in values):
-        return values[0]
-    return NotApplicable("on every image")
+    return tokens[0] if len(tokens) == 1 else NotApplicable("on every image")
 
 
-def _common(measurements: Sequence[Measurement]) -> Mapping[str, Scalar]:
-    """Facts of the point: one value each, or all that were seen, in order of sight."""
-    merged: dict[str, Scalar] = {}
-    for name in sorted({name for cell in measurements for name in cell.facts}):
-        seen = list(dict.fromkeys(cell.facts[name] for cell in measurements if name in cell.facts))
-        merged[name] = seen[0] if len(seen) == 1 else " and ".join(map(str, seen))
-    return merged
+def _told(seen: Sequence[Scalar]) -> Scalar:
+    """A fact of the point: its one value, or all that were seen, in order of sight."""
+    return seen[0] if len(seen) == 1 else " and ".join(map(str, seen))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 from pytest_colordeg.codecs.protocol import Codec
@@ -14,11 +14,13 @@ from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.executors import Executor, Inline
 from pytest_colordeg.sweep.originals import Originals, default_budget
 from pytest_colordeg.sweep.plan import Cell, CellKey, Plan, PointKey, Task
-from pytest_colordeg.sweep.spool import Spool
+from pytest_colordeg.sweep.spool import Spool, Spooled
 
 __all__ = ["Engine"]
 
 _NOWHERE = -1
+# Images of a point up to which its measurements, of some 8 KB each, are given as a list.
+_HELD = 1000
 
 
 class Engine:
@@ -48,6 +50,7 @@ class Engine:
         self._names: dict[str, dict[str, int]] = {}
         self._places: dict[PointKey, array[int]] = {}
         self._flying: dict[CellKey, tuple[Cell, Future[Result]]] = {}
+        self._failed: set[int] = set()
         self._cached: dict[PointKey, int] = {}
 
     def plan(self, tasks: Iterable[Task]) -> int:
@@ -63,17 +66,35 @@ class Engine:
     def sweep(
         self, codec: Codec, rung: int, selection: Selection, device: str
     ) -> Sequence[Measurement]:
-        """Measure one operating point over the selected images, in corpus order."""
+        """Measure one operating point over the selected images, in corpus order.
+
+        Those of a point with very many images stay on disk until they are looked at.
+        """
         task = Task(codec, rung, selection, device)
         self._plan.reach(task.key)
         cells = task.cells()
         missing = {cell.key for cell in cells if not self._known(cell)}
         # What the plan will not come to is begun at once.
         direct = deque(c for c in cells if c.key in missing and not self._plan.awaits(c))
+        held = len(cells) <= _HELD
+        fresh: dict[CellKey, Measurement] = {}
         while missing:
             self._submit(task, direct)
-            missing.difference_update(self._settle())
-        return [self._spool.read(self._places[task.key][self._index(cell)]) for cell in cells]
+            for key, made in self._settle():
+                if key in missing:
+                    missing.remove(key)
+                    if held:
+                        fresh[key] = made
+        places, failed = self._places[task.key], self._failed
+        if held:
+            return [
+                fresh.get(cell.key) or self._spool.read(places[self._index(cell)]) for cell in cells
+            ]
+        row = Spooled(self._spool)
+        for cell in cells:
+            place = places[self._index(cell)]
+            row.refer(place, cell.source.name, failed=place in failed)
+        return row
 
     def from_cache(self, key: PointKey) -> int:
         """How many cells of a point came from the cache."""
@@ -90,7 +111,6 @@ class Engine:
     def close(self) -> None:
         """Stop what is under way; hold the bound of the cache."""
         self._executor.close()
-        self._spool.close()
         if self.bench.cache is not None:
             self.bench.cache.close()
 
@@ -106,20 +126,23 @@ class Engine:
             if cell.key not in self._flying and not self._known(cell):
                 self._flying[cell.key] = cell, self._executor.submit(cell)
 
-    def _settle(self) -> list[CellKey]:
-        """Wait for a cell, and keep what is done."""
-        done, _ = wait([future for _, future in self._flying.values()], None, FIRST_COMPLETED)
-        keys = [key for key, (_, future) in self._flying.items() if future in done]
-        for key in keys:
+    def _settle(self) -> Iterator[tuple[CellKey, Measurement]]:
+        """Wait for a cell; keep and give what is done."""
+        futures = [future for _, future in self._flying.values()]
+        if not any(future.done() for future in futures):
+            wait(futures, None, FIRST_COMPLETED)
+        for key in [key for key, (_, future) in self._flying.items() if future.done()]:
             cell, future = self._flying.pop(key)
             result = future.result()
             places = self._places.setdefault(key[:4], array("q"))
             index = self._index(cell)
             places.extend([_NOWHERE] * (index + 1 - len(places)))
             places[index] = self._spool.append(result.cell)
+            if result.cell.error is not None:
+                self._failed.add(places[index])
             self._cached[key[:4]] = self._cached.get(key[:4], 0) + result.cached
             self._on_cell(result)
-        return keys
+            yield key, result.cell
 
     def _known(self, cell: Cell) -> bool:
         places, index = self._places.get(cell.key[:4], ()), self._index(cell)

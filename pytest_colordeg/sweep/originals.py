@@ -16,6 +16,8 @@ _MOST = 1 << 30
 _SHARE = 8
 # Cells under way hold a few more than the block that they are of.
 _SLACK = 1.25
+# The map of used (a*, b*) pairs, which for a thumbnail is more than its pixels.
+_PER_IMAGE = 255 * 255
 
 
 def default_budget(processes: int = 1) -> int:
@@ -66,4 +68,4 @@ class Originals:
         return self._bytes >= self._budget
 
     def _cost(self, image: Image) -> int:
-        return self._per_pixel * image.pixels[..., 0].size
+        return self._per_pixel * image.pixels[..., 0].size + _PER_IMAGE

@@ -65,7 +65,9 @@ class _Corpus:
 
     sources: Sequence[Source]
     tasks: list[Task] = field(default_factory=list)
-    names: dict[PointKey, set[str]] = field(default_factory=dict)
+    # Mostly the same set, so that it is held once.
+    names: dict[PointKey, frozenset[str]] = field(default_factory=dict)
+    shared: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
     order: dict[PointKey, int] = field(default_factory=dict)
     # The block: sources from `start` up to `end`, which is open until memory is full.
@@ -78,7 +80,8 @@ class _Corpus:
         if task.key not in self.order:
             self.order[task.key] = len(self.tasks)
             self.tasks.append(task)
-        self.names.setdefault(task.key, set()).update(task.selection.names)
+        names = self.names.get(task.key, frozenset()).union(task.selection.names)
+        self.names[task.key] = self.shared.setdefault(names, names)
 
     def step(self, full: bool) -> Cell | None:
         """The next cell; ``None`` when there is no more."""

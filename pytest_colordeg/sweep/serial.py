@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pytest_colordeg.records import Measurement
+from pytest_colordeg.sweep.spool import Spooled, by_image
 from pytest_colordeg.values import from_text, to_text
 
 __all__ = ["SCHEMA", "from_json", "record_lines", "to_json"]
@@ -50,7 +51,14 @@ def from_json(record: Mapping[str, Any]) -> Measurement:
     return Measurement(**fields)
 
 
-def record_lines(cells: Iterable[Measurement]) -> list[str]:
-    """One JSON line a cell, sorted by codec, rung, corpus, image and device."""
-    ordered = sorted(cells, key=lambda c: (c.codec, c.rung, c.corpus, c.image, c.device))
-    return [json.dumps(to_json(cell), ensure_ascii=False, allow_nan=False) for cell in ordered]
+def record_lines(cells: Iterable[Measurement]) -> Iterator[str]:
+    """One JSON line a cell, sorted by codec, rung, corpus, image and device.
+
+    Spooled cells are those of one point, and are read one at a time.
+    """
+    if isinstance(cells, Spooled):
+        ordered: Iterable[Measurement] = by_image(cells)
+    else:
+        ordered = sorted(cells, key=lambda c: (c.codec, c.rung, c.corpus, c.image, c.device))
+    for cell in ordered:
+        yield json.dumps(to_json(cell), ensure_ascii=False, allow_nan=False)

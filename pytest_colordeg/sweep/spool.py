@@ -6,13 +6,15 @@ import pickle
 import tempfile
 import weakref
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import eq
 from sys import intern
 from typing import overload
 
 from pytest_colordeg.records import Measurement
+from pytest_colordeg.values import Value
 
-__all__ = ["Spool", "Spooled"]
+__all__ = ["Spool", "Spooled", "by_image", "failures", "image_names", "rows_of"]
 
 # A place is where a record begins and how long it is, in one number.
 _LENGTH_BITS = 24
@@ -69,9 +71,13 @@ class Spooled(Sequence[Measurement]):
     def extend(self, cells: Iterable[Measurement]) -> None:
         """Keep more measurements."""
         for cell in cells:
-            self._places.append(self._spool.append(cell))
-            self.images.append(intern(cell.image))
-            self.failures += cell.error is not None
+            self.refer(self._spool.append(cell), cell.image, failed=cell.error is not None)
+
+    def refer(self, place: int, image: str, *, failed: bool) -> None:
+        """Add a measurement that the spool keeps already."""
+        self._places.append(place)
+        self.images.append(intern(image))
+        self.failures += failed
 
     def __len__(self) -> int:
         return len(self._places)
@@ -89,3 +95,54 @@ class Spooled(Sequence[Measurement]):
 
     def __iter__(self) -> Iterator[Measurement]:
         return map(self._spool.read, self._places)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to any sequence of the same measurements."""
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(map(eq, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def by_image(cells: Sequence[Measurement]) -> Iterator[Measurement]:
+    """The cells of one point by the names of their images, one at a time."""
+    names = image_names(cells)
+    return (cells[index] for index in sorted(range(len(names)), key=names.__getitem__))
+
+
+def failures(cells: Sequence[Measurement]) -> int:
+    """How many of them could not be measured."""
+    if isinstance(cells, Spooled):
+        return cells.failures
+    return sum(cell.error is not None for cell in cells)
+
+
+def image_names(cells: Sequence[Measurement]) -> list[str]:
+    """The name of each one's image."""
+    return cells.images if isinstance(cells, Spooled) else [cell.image for cell in cells]
+
+
+def rows_of(cells: Sequence[Measurement]) -> Mapping[str, Mapping[str, Value]]:
+    """Image name to metrics, of spooled measurements looked up when asked for."""
+    if isinstance(cells, Spooled):
+        return _Rows(cells)
+    return {cell.image: cell.metrics for cell in cells}
+
+
+class _Rows(Mapping[str, Mapping[str, Value]]):
+    def __init__(self, cells: Spooled) -> None:
+        self._cells = cells
+        self._index = {image: index for index, image in enumerate(cells.images)}
+
+    def __getitem__(self, image: str) -> Mapping[str, Value]:
+        return self._cells[self._index[image]].metrics
+
+    def __contains__(self, image: object) -> bool:
+        return image in self._index
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index)
+
+    def __len__(self) -> int:
+        return len(self._index)

@@ -13,7 +13,7 @@ import pytest
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.report.exports import (
     compressai_json,
-    csv_text,
+    csv_lines,
     write_compressai,
     write_csv,
 )
@@ -29,7 +29,7 @@ def test_the_table_is_the_golden_file():
     odd = cell("webp", 1, "b", psnr__rgb=LOSSLESS, ms_ssim__rgb=NotApplicable("too small"))
     failed = point("avif", 2, "error", [cell("avif", 2, error="decode: a, b")])
     data = run([failing(), point("webp", cells=[odd]), failed])
-    assert csv_text(data) == (GOLDEN / "cells.csv").read_text("utf-8")
+    assert "".join(csv_lines(data)) == (GOLDEN / "cells.csv").read_text("utf-8")
 
 
 def test_the_table_reads_back_cell_by_cell(tmp_path):
@@ -49,7 +49,7 @@ def test_the_table_reads_back_cell_by_cell(tmp_path):
 
 def test_the_table_runs_nothing_in_a_spreadsheet():
     for name in ('=HYPERLINK("x")', "+1", "-2+3", "@SUM(1)", HOSTILE):
-        text = csv_text(run([point(cells=[cell(image=name)])]))
+        text = "".join(csv_lines(run([point(cells=[cell(image=name)])])))
         (row,) = list(csv.reader(text.splitlines()))[1:]
         assert row[3][0] not in "=+-@"
         assert "\x1b" not in text

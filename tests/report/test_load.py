@@ -62,7 +62,8 @@ def broken(tmp_path, text, header=None):
     return str(caught.value)
 
 
-LINE = record_lines([cell()])[0] + "\n"
+LINE = next(record_lines([cell()])) + "\n"
+OTHER = next(record_lines([cell(image="b")]))
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path):
@@ -80,7 +81,7 @@ def test_a_missing_file_says_how_to_make_one(tmp_path):
         (LINE.replace('"rung": 1', '"rung": "1"'), "rung is no whole number"),
         (LINE.replace('"bpp": 1.0', '"bpp": NaN'), "nan is not a finite number"),
         (LINE + LINE.replace('"bpp": 1.0', '"bpp": 1.5'), "stands in the file before"),
-        (LINE + record_lines([cell(image="b")])[0].replace('"bpp": 1.0, ', ""), "hold different"),
+        (LINE + OTHER.replace('"bpp": 1.0, ', ""), "hold different"),
         ("[" * 100_000, "not a record"),
     ],
 )
@@ -121,7 +122,7 @@ def test_metrics_of_another_installation_are_left_out(tmp_path):
     assert data.points[0].number("bpp") == 1.0
 
 
-RECORD = record_lines([cell("jpeg", 3)])[0]
+RECORD = next(record_lines([cell("jpeg", 3)]))
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),

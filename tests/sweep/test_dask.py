@@ -79,7 +79,10 @@ def test_a_worker_killed_in_mid_run_changes_nothing(dask):
     assert all(cell.error is None for row in rows for cell in row)
 
 
-def test_a_codec_that_kills_its_process_fails_its_cells_and_no_other(dask):
+def test_a_codec_that_kills_its_process_fails_its_cells_and_no_other(request):
+    dask = Dask(Bench(Originals(1 << 24)))  # starts its own workers anew when all are lost
+    request.addfinalizer(dask.close)
+
     def crash(decoded):
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -144,6 +147,33 @@ def test_the_cache_stays_here(cluster, tmp_path):
         counts.append(found)
         dask.close()
     assert counts == [{False: 12}, {True: 12}]
+
+
+def test_a_cluster_without_workers_is_given_up(monkeypatch):
+    monkeypatch.setattr("pytest_colordeg.sweep.dask_executor._LOST_SECONDS", 1)
+    monkeypatch.setattr("pytest_colordeg.sweep.dask_watch._EVERY", 0.2)
+    empty = local_cluster(0)
+    dask = Dask(Bench(Originals(1 << 24)), empty.scheduler_address)
+    try:
+        rows = sweep(tasks(posterizer("waits")), dask)
+    finally:
+        dask.close()
+        empty.close()
+    assert {cell.error for row in rows for cell in row} == {
+        "Dask: the cluster had no worker for 1 s"
+    }
+
+
+def test_workers_of_this_machine_are_started_anew(monkeypatch):
+    monkeypatch.setattr("pytest_colordeg.sweep.dask_executor._STUCK_SECONDS", 1)
+    monkeypatch.setattr("pytest_colordeg.sweep.dask_watch._EVERY", 0.2)
+    dask = Dask(Bench(Originals(1 << 24)), workers=1)
+    try:
+        dask._cluster.scale(0)
+        rows = sweep(tasks(posterizer("patient")), dask)
+    finally:
+        dask.close()
+    assert all(cell.error is None for row in rows for cell in row)
 
 
 def test_no_scheduler_is_one_error(monkeypatch):

@@ -14,11 +14,12 @@ from pytest_colordeg.codecs.concurrency import concurrent
 from pytest_colordeg.codecs.setting import AtSetting
 from pytest_colordeg.images import Corpus, Selection, Source
 from pytest_colordeg.sweep.bench import Bench, Result
+from pytest_colordeg.sweep.degrade import degrade
 from pytest_colordeg.sweep.engine import Engine
 from pytest_colordeg.sweep.executors import Inline, Threads, cores
 from pytest_colordeg.sweep.originals import Originals
 from pytest_colordeg.sweep.plan import Cell, Plan, Task
-from pytest_colordeg.sweep.spool import Spool, Spooled
+from pytest_colordeg.sweep.spool import Spool, Spooled, failures, rows_of
 from pytest_colordeg.testing import posterizer
 
 SIDE = 16
@@ -220,8 +221,35 @@ def test_a_spool_gives_back_what_it_took():
     assert held[-2:] == list(row[-2:])
     assert (len(held), held.failures) == (3, 0)
     assert held.images == [cell.image for cell in row]
+    assert held == row
+    assert list(row) == held
+    assert held != row[:2]
+    assert held != [row[0], row[2], row[1]]
+    assert rows_of(held) == rows_of(list(row)) == {cell.image: cell.metrics for cell in row}
+    assert degrade(held, "digest") == degrade(list(row), "digest")
     held.extend([dataclasses.replace(row[0], error="no", metrics={})])
     assert (held[3].error, held.failures) == ("no", 1)
+
+
+def test_a_point_of_very_many_images_stays_on_disk(monkeypatch):
+    work = [Task(posterizer(), 1, Loads(4).all, "cpu")]
+    (small,) = run(engine(), work)
+    monkeypatch.setattr("pytest_colordeg.sweep.engine._HELD", 3)
+    (large,) = run(engine(), work)
+    assert isinstance(small, list)
+    assert isinstance(large, Spooled)
+    assert large == small
+
+
+def test_failures_of_a_point_on_disk_are_counted(monkeypatch):
+    monkeypatch.setattr("pytest_colordeg.sweep.engine._HELD", 1)
+
+    def fail(decoded):
+        raise ValueError("no picture")
+
+    (row,) = run(engine(), [Task(posterizer("bad", fault=fail), 1, Loads(3).all, "cpu")])
+    assert isinstance(row, Spooled)
+    assert row.failures == failures(list(row)) == 3
 
 
 def test_a_result_says_whether_it_was_measured():
