@@ -62,8 +62,8 @@ def checked_facts(step: str, found: object) -> dict[str, Scalar]:
 
 
 def _name(step: str, name: object) -> str:
-    if not isinstance(name, str) or not _writable(name):
-        raise ColordegError(f"{step} returned the name {_shown(name)}; names are text")
+    if not isinstance(name, str) or not name or not name.isprintable():
+        raise ColordegError(f"{step} returned the name {_shown(name)}; names are printable text")
     return name
 
 
