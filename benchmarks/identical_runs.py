@@ -86,10 +86,8 @@ def outcome(records: Path) -> tuple[bytes, Any]:
 
 
 def told(records: bytes, header: Any) -> str:
-    verdicts = sorted(point["verdict"] for point in header[0])
-    counts = ", ".join(
-        f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts)
-    )
+    verdicts = Counter(point["verdict"] for point in header[0])
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
     return f"{len(records.splitlines())} records, {len(records)} bytes; points: {counts}"
 
 

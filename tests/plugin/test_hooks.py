@@ -30,7 +30,10 @@ def refused(project, body):
     ("body", "said"),
     [
         ("    return {}['x']", "raised KeyError: 'x' (conftest.py:10)"),
-        ("    import nowhere", "raised ModuleNotFoundError: No module named 'nowhere' (conftest.py"),
+        (
+            "    import nowhere",
+            "raised ModuleNotFoundError: No module named 'nowhere' (conftest.py",
+        ),
         ("    raise SystemExit(0)", "raised SystemExit: 0 (conftest.py:10)"),
         ("    import pytest; pytest.skip('no')", "raised Skipped: no (conftest.py:10)"),
         ("    yield posterizer()\n    1 / 0", "raised ZeroDivisionError: division by zero"),

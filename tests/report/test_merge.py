@@ -52,8 +52,12 @@ def merged_or_refused(folder, shards):
     try:
         merge(write(folder, shards), output, folder)
     except ColordegError as error:
-        assert "\n" not in str(error)
-        assert "shard" in str(error) or ".jsonl" in str(error)
+        message = str(error)
+    else:
+        message = ""
+    if message:
+        assert "\n" not in message
+        assert "shard" in message or ".jsonl" in message
         assert not output.exists()
         return
     lines = output.read_text("utf-8").splitlines()
