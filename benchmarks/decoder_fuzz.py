@@ -36,7 +36,7 @@ from pytest_colordeg.images.model import Image
 from pytest_colordeg.sweep.coding import code
 
 CROP = (96, 80)
-TIMEOUT, MEMORY = 30.0, 1024
+TIMEOUT, MEMORY = 120.0, 1024  # the first call of a worker imports its library
 
 
 # In a process of its own, so that this one has no threads of torch when workers are forked.
