@@ -36,7 +36,8 @@ from pytest_colordeg.images.model import Image
 from pytest_colordeg.sweep.coding import code
 
 CROP = (96, 80)
-TIMEOUT, MEMORY = 120.0, 1024  # the first call of a worker imports its library
+# The first call of a worker imports its library; the memory is a run's own default.
+TIMEOUT, MEMORY = 120.0, 4096
 
 
 # In a process of its own, so that this one has no threads of torch when workers are forked.
