@@ -170,7 +170,10 @@ class Run:
             chosen = choose(codec, device, self.settings.decode)
             other = choose(rival, device, self.settings.decode) if rival is not None else None
         except ColordegError as error:
-            (pytest.fail if required else pytest.skip)(f"{codec.id} on {device}: {error}")
+            reason = f"{codec.id} on {device}: {error}"
+            if required:
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
         if find_spec("pytest_benchmark") is None:
             pytest.fail(
                 "throughput needs pytest-benchmark: pip install 'pytest-colordeg[bench]'",
