@@ -1,6 +1,7 @@
-"""The suite under other Pythons, pytests and NumPys: ``nox``, or ``nox -s "tests-3.11(...)"``.
+"""The suite under other Pythons, pytests and NumPys: ``nox``, or ``nox -s "tests-3.13(newest)"``.
 
-Sessions whose interpreter is not there are skipped by nox, and said so.
+Sessions whose interpreter is not there are skipped by nox, and said so. Learned codecs'
+PyTorch is left out: their tests skip themselves, and say so.
 """
 
 from __future__ import annotations
@@ -9,15 +10,24 @@ import nox
 
 nox.options.error_on_missing_interpreters = False
 
-# The oldest that is supported and the newest of each.
-PAIRS = [("8.0", "1.26"), ("9.0", "2.0")]
+OLDEST = nox.param(("pytest==8.0.*", "numpy==1.26.*"), id="oldest")
+MIXED = nox.param(("pytest==8.*", "numpy==2.*"), id="mixed")
+NEWEST = nox.param(("pytest==9.*", "numpy==2.*"), id="newest")
 
 
-@nox.session(python=["3.11", "3.12", "3.13"])
-@nox.parametrize(("pytest", "numpy"), PAIRS)
-def tests(session: nox.Session, pytest: str, numpy: str) -> None:
+@nox.session(python=["3.11", "3.12", "3.13", "3.14"])
+@nox.parametrize("versions", [OLDEST, MIXED, NEWEST])
+def tests(session: nox.Session, versions: tuple[str, str]) -> None:
     """All tests; arguments after ``--`` go to pytest."""
-    if session.python == "3.13" and numpy == "1.26":
-        session.skip("NumPy 1.26 has no wheels for Python 3.13")
-    session.install(f"pytest~={pytest}", f"numpy~={numpy}", "-e", ".[test]")
-    session.run("pytest", "-q", *session.posargs)
+    if "numpy==1.26.*" in versions and session.python in ("3.13", "3.14"):
+        session.skip("NumPy 1.26 has no wheels for this Python")
+    session.install(*versions, "-e", ".[test]")
+    session.run("python", "-c", VERSIONS)
+    session.run("pytest", "-q", "-p", "no:cacheprovider", *session.posargs)
+
+
+VERSIONS = """
+import platform, pytest, numpy, numba, imagecodecs
+print("Python", platform.python_version(), *(
+    f"{m.__name__} {m.__version__}" for m in (pytest, numpy, numba, imagecodecs)))
+"""

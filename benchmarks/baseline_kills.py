@@ -1,7 +1,8 @@
 """Kill -9 at random moments while baselines are updated: is one ever torn?
 
 A child process rewrites a baseline of the size of the bundled ones for ever,
-through the same call as an update; the parent kills it and reads what is there::
+through the same call as an update; the parent kills it and reads what is there. Every
+other kill falls at any moment of an update, the rest while the new file is being written::
 
     python benchmarks/baseline_kills.py --kills 200
 """
@@ -65,6 +66,26 @@ def flip(folder: Path) -> None:
             return UpdatePlan(CODEC, base, new, (Edit(Mode.FIX, "", "all"),))
 
         store.update(CODEC, to_new)
+        print("updated", flush=True)
+
+
+def kill(child: subprocess.Popen[bytes], chance: random.Random, written: Path | None) -> None:
+    """Kill it at any moment after an update; or right after `written` is there."""
+    assert child.stdout
+    child.stdout.readline()  # started
+    for _ in range(chance.randint(1, 2)):
+        began = time.perf_counter()
+        child.stdout.readline()  # updated
+    took = time.perf_counter() - began
+    if written is None:
+        time.sleep(chance.uniform(0, 2 * took))
+    else:
+        patience = time.monotonic() + 10
+        while not written.exists() and time.monotonic() < patience:
+            pass
+        time.sleep(chance.uniform(0, 0.001))
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
 
 
 def main() -> int:
@@ -83,26 +104,24 @@ def main() -> int:
         store = Store(Path(folder))
         path = store.path(CODEC)
         path.write_bytes(good[0])
-        for _ in range(options.kills):
+        fresh = path.with_name(f".{path.name}.tmp")
+        for turn in range(options.kills):
+            fresh.unlink(missing_ok=True)
             child = subprocess.Popen(
                 [sys.executable, __file__, "--flip", folder], stdout=subprocess.PIPE
             )
-            assert child.stdout
-            child.stdout.readline()
-            time.sleep(chance.uniform(0, 0.3))
-            child.send_signal(signal.SIGKILL)
-            child.communicate()
-            midway += (path.parent / f".{path.name}.lock").exists()
+            kill(child, chance, fresh if turn % 2 else None)
+            midway += fresh.exists()
             content = path.read_bytes()
             if content in good:
                 seen[good.index(content)] += 1
             else:
                 torn += 1
                 path.write_bytes(good[0])
-    print(f"a file of {len(good[0]) / 1e6:.1f} MB; {midway} kills fell while the lock was held")
+    print(f"a file of {len(good[0]) / 1e6:.1f} MB; {midway} kills left half of a new one beside it")
     print(f"found afterwards: {seen[0]} times the one content, {seen[1]} times the other")
     print(f"{options.kills} kills during update: {torn} torn baselines")
-    return torn
+    return torn or int(0 in seen or not midway)
 
 
 if __name__ == "__main__":

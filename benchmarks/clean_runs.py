@@ -41,7 +41,9 @@ def gate(work: Path, extra: dict[str, str], arguments: list[str]) -> tuple[int, 
     """Run once; items passed and failed, and the records."""
     records = work / "records.jsonl"
     command = [sys.executable, "-m", "pytest", "--colordeg", f"--colordeg-records={records}"]
-    command += ["-q", "-p", "no:cacheprovider", f"--colordeg-artifacts={work}", "tests/colors"]
+    # Everything is measured again, or the second run would only say what the first one did.
+    command += ["-q", "-p", "no:cacheprovider", "--colordeg-cache=off"]
+    command += [f"--colordeg-artifacts={work}", "tests/colors"]
     path = os.pathsep.join(filter(None, [extra.get("PYTHONPATH"), os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, **extra, "PYTHONPATH": path}
     done = subprocess.run(

@@ -36,7 +36,7 @@ from pytest_colordeg.images.model import Image
 from pytest_colordeg.sweep.coding import code
 
 CROP = (96, 80)
-TIMEOUT, MEMORY = 30.0, 1024
+MEMORY = 4096  # a run's own default
 
 
 # In a process of its own, so that this one has no threads of torch when workers are forked.
@@ -120,6 +120,8 @@ def main() -> int:
     parser.add_argument("--streams", type=int, default=10_000, help="over all decoders")
     parser.add_argument("--codec", help="only these, comma-separated")
     parser.add_argument("--seed", type=int, default=0)
+    # The first call of a worker imports its library, which a busy machine takes its time for.
+    parser.add_argument("--timeout", type=float, default=120.0, help="seconds for one call")
     parser.add_argument("--untrained", action="store_true", help="learned codecs, random weights")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -141,7 +143,7 @@ def fuzz(options: argparse.Namespace, folder: Path) -> int:
     if left_out:
         print(f"not available here: {', '.join(left_out)}")
     # Forked now, before a codec or a metric has started a thread.
-    registry.isolate(TIMEOUT, MEMORY)
+    registry.isolate(options.timeout, MEMORY)
     whole = resolve(["photos/astronaut-flag"], Path())[0].images[0]
     image = Image("crop", np.ascontiguousarray(whole.pixels[: CROP[0], : CROP[1]]))
     chance = random.Random(options.seed)

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from importlib.util import find_spec
 from pathlib import Path
 
 from pytest_colordeg.metrics.registry import METRICS
@@ -38,6 +39,11 @@ VARIANTS = {
         "NUMBA_NUM_THREADS": "4",
     },
 }
+if find_spec("torch"):  # of learned codecs
+    VARIANTS |= {
+        "torch without AVX": {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41"},
+        "torch with AVX2": {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
+    }
 _FREE = ("imagecodecs", "numpy", "numba", "llvmlite", "scipy")
 Spread = tuple[float, float, float]
 Rows = dict[tuple[str, int, str, str], dict[str, float | str]]
@@ -94,7 +100,8 @@ def measure(work: Path, python: str, extra: dict[str, str], codec: str | None) -
     """Run the gate once; return its cells and whether it passed."""
     records = work / "records.jsonl"
     command = [python, "-m", "pytest", "--colordeg", f"--colordeg-records={records}", "-q"]
-    command += ["-p", "no:cacheprovider", f"--colordeg-artifacts={work}", "tests/colors"]
+    command += ["-p", "no:cacheprovider", "--colordeg-cache=off"]
+    command += [f"--colordeg-artifacts={work}", "tests/colors"]
     command += [f"--colordeg-codec={codec}"] if codec else []
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **extra}, capture_output=True, text=True, check=False

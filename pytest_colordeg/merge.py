@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import heapq
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from pytest_colordeg.report import outputs
 from pytest_colordeg.report.load import HEADER_SUFFIX, header_json, load
 from pytest_colordeg.report.model import Point, ReportData
 from pytest_colordeg.report.terminal import summary_lines
+from pytest_colordeg.shard import MOST_SHARDS
 
 __all__ = ["configure", "merge", "run"]
 
@@ -104,12 +105,35 @@ def merge(records: Sequence[Path], output: Path, root: Path) -> ReportData:
 
 def _shard(path: Path, data: ReportData) -> Mapping[str, Any]:
     found = data.header.get("shard")
-    if not isinstance(found, dict) or {"index", "count", "plan", "metrics", "whole"} - set(found):
+    if not isinstance(found, dict) or set(_SHARD) - set(found):
         raise ColordegError(
             f"{path}: is not of a shard; pytest --colordeg-shard=1/3 "
             f"--colordeg-records={path.name} writes one, with {path.name}{HEADER_SUFFIX} beside it"
         )
+    for name, (right, wanted) in _SHARD.items():
+        if not right(found[name]):
+            raise ColordegError(f"{path}{HEADER_SUFFIX}: {name} of the shard is not {wanted}")
+    if not _texts(data.header.get("versions")):
+        raise ColordegError(f"{path}{HEADER_SUFFIX}: versions are no names with versions")
     return found
+
+
+def _number(value: object) -> bool:
+    return type(value) is int and 1 <= value <= MOST_SHARDS
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+
+
+# What the header of a shard says, whether it is right, and how to word what it should be.
+_SHARD: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "index": (_number, "a number of a shard"),
+    "count": (_number, "a number of shards"),
+    "plan": (lambda plan: isinstance(plan, str), "a digest"),
+    "metrics": (_texts, "names with digests"),
+    "whole": (Whole.is_plain, "what the run knew"),
+}
 
 
 def _all_there(shards: Mapping[Path, Mapping[str, Any]]) -> None:
@@ -181,7 +205,12 @@ def _differences(one: Any, two: Any) -> Iterator[tuple[str, str]]:
 
 def _lines(records: Sequence[Path]) -> Iterator[bytes]:
     """All lines in the order of one run; each file is in that order already."""
-    for _, line in heapq.merge(*map(_keyed, records), key=lambda pair: pair[0]):
+    before: tuple[Any, ...] = ()
+    for key, line in heapq.merge(*map(_keyed, records), key=lambda pair: pair[0]):
+        if key == before:
+            codec, rung, corpus, image, _ = key
+            raise ColordegError(f"{codec}-r{rung} on {corpus}, {image} is in two shards")
+        before = key
         yield line
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_colordeg.brought import brought
 from pytest_colordeg.codecs.registry import Registry
 from pytest_colordeg.codecs.watched import Watched
 from pytest_colordeg.controller import Controller
@@ -22,6 +23,7 @@ from pytest_colordeg.fixtures import DEVICE, FIXTURE, PARTS
 from pytest_colordeg.gate.handle import Colordeg
 from pytest_colordeg.gate.judge import Gate
 from pytest_colordeg.gate.ladder import Ladder
+from pytest_colordeg.guard import guarded
 from pytest_colordeg.metrics.registry import register, unregister
 from pytest_colordeg.options import Settings, resolve
 from pytest_colordeg.progress import Progress
@@ -51,11 +53,11 @@ def start(config: pytest.Config) -> None:
         registry = Registry(settings.device, settings.decode)
         registry.add_entry_points()
         registry.add_commands(settings.codec_tables, settings.root)
-        for codecs in config.hook.pytest_colordeg_codecs(config=config):
-            registry.add_all(codecs, "hook pytest_colordeg_codecs")
-        for metrics in config.hook.pytest_colordeg_metrics(config=config):
-            for metric in metrics:
-                register(metric)
+        for origin, codecs in brought(config, "pytest_colordeg_codecs"):
+            guarded(origin, registry.add_all, codecs, origin)
+        for origin, metrics in brought(config, "pytest_colordeg_metrics"):
+            for metric in guarded(origin, list, metrics):
+                register(metric, origin)
                 config.add_cleanup(partial(unregister, metric.name))
         if settings.isolate or settings.repeat > 1:
             # CUDA maps far more than it takes.
@@ -172,7 +174,10 @@ class Run:
             chosen = choose(codec, device, self.settings.decode)
             other = choose(rival, device, self.settings.decode) if rival is not None else None
         except ColordegError as error:
-            (pytest.fail if required else pytest.skip)(f"{codec.id} on {device}: {error}")
+            reason = f"{codec.id} on {device}: {error}"
+            if required:
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
         if find_spec("pytest_benchmark") is None:
             pytest.fail(
                 "throughput needs pytest-benchmark: pip install 'pytest-colordeg[bench]'",

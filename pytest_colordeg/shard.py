@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pytest_colordeg.selection import Point
 
 __all__ = [
+    "MOST_SHARDS",
     "Shard",
     "Split",
     "definitions",
@@ -26,6 +27,9 @@ __all__ = [
     "shard_header",
     "split",
 ]
+
+
+MOST_SHARDS = 99_999
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def shard_header(shard: Shard, plan: str, whole: Mapping[str, Any]) -> dict[str,
 def parse_shard(text: str) -> Shard:
     """Read ``2/5``; raises `ColordegError` for anything else."""
     match = re.fullmatch(r"(\d{1,5})/(\d{1,5})", text)
-    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+    if match is None or not 1 <= int(match[1]) <= int(match[2]) <= MOST_SHARDS:
         raise ColordegError(
             f"shard {text!r}: expected which of how many, counted from 1, such as 2/5"
         )

@@ -33,7 +33,8 @@ class Avif(ImagecodecsCodec):
             checked_image(image),
             level=as_int(parameters["level"]),
             speed=as_int(parameters["speed"]),
-            pixelformat=str(parameters["subsampling"]).replace(":", ""),
+            # With "yuv": imagecodecs 2026.10 knows the bare digits no more.
+            pixelformat="yuv" + str(parameters["subsampling"]).replace(":", ""),
             codec=str(parameters["encoder"]),
             bitspersample=8,
             primaries=PRIMARIES,

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 
+from pytest_colordeg.codecs.concurrency import concurrent
 from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.errors import ColordegError
 
@@ -32,6 +33,7 @@ def check_codec(codec: object, origin: str) -> Codec:
         raise ColordegError(f"{origin}: {what} is not a codec; a right one: {EXAMPLE}")
     check_id(codec.id, origin)
     check_ladder(codec.ladder, f"{origin}: codec {codec.id}")
+    concurrent(codec)  # nothing later asks for it where an error would find a test to fail
     return codec
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from pytest_colordeg.codecs.digest import file_digest
 from pytest_colordeg.codecs.elf import libraries
 from pytest_colordeg.codecs.protocol import Codec
+from pytest_colordeg.guard import checked_facts, guarded
 from pytest_colordeg.records import Scalar
 
 __all__ = ["Fingerprint", "digests", "extension_files", "fingerprint", "own_class", "package_state"]
@@ -31,8 +32,8 @@ def fingerprint(codec: Codec, parameters: Mapping[str, Scalar]) -> Fingerprint |
     method = getattr(type(codec), "fingerprint", None)
     if method is None:
         return None
-    found: Fingerprint | None = method(codec, parameters)
-    return found
+    found = guarded("fingerprint", method, codec, parameters)
+    return None if found is None else checked_facts("fingerprint", found)
 
 
 def digests(files: Iterable[Path]) -> dict[str, Scalar] | None:

@@ -32,10 +32,10 @@ def lines(registry: Registry) -> Iterable[str]:
     for name in registry.ids:
         try:
             codec = registry.find(name)
+            reason = unavailable(codec)
         except ColordegError as error:
             yield f"{name:{width}}  broken: {error}"
             continue
-        reason = unavailable(codec)
         yield f"{name:{width}}  {'available' if reason is None else 'not available: ' + reason}"
         yield f"{'':{width}}    {ladder_text(codec)}"
 

@@ -17,6 +17,7 @@ from pytest_colordeg.codecs.check import check_codec, check_id
 from pytest_colordeg.codecs.neural.families import IDS as LEARNED
 from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.guard import guarded
 
 if TYPE_CHECKING:
     from pytest_colordeg.codecs.isolation import Isolation
@@ -246,7 +247,9 @@ def unavailable(codec: Codec) -> str | None:
     A codec may tell by a method ``unavailable()``; one without is taken to run.
     """
     method = getattr(codec, "unavailable", None)
-    reason: str | None = method() if callable(method) else None
+    reason = guarded(f"codec {codec.id}: unavailable", method) if callable(method) else None
+    if not isinstance(reason, str | None):
+        raise ColordegError(f"codec {codec.id}: unavailable returned {reason!r}, not text or None")
     return reason
 
 
@@ -263,12 +266,9 @@ def _learned(name: str, how: Mapping[str, str]) -> Codec:
 
 
 def _load(point: Any, origin: str) -> Codec:
-    try:
-        loaded = point.load()
-        made = loaded if isinstance(loaded, Codec) else loaded()
-    except Exception as error:
-        raise ColordegError(f"{origin}: {type(error).__name__}: {error}") from error
-    codec = check_codec(made, origin)
+    loaded = guarded(origin, point.load)
+    made = loaded if isinstance(loaded, Codec) else guarded(origin, loaded)
+    codec: Codec = guarded(origin, check_codec, made, origin)
     if codec.id != point.name:
         raise ColordegError(
             f"{origin}: gives a codec of id {codec.id!r}; name the entry point {codec.id}"

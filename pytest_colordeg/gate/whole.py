@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,22 @@ class Whole:
             narrowed,
             settings.against is not None,
         )
+
+    @staticmethod
+    def is_plain(plain: Any) -> bool:
+        """Whether `from_json` can read it back."""
+        if not isinstance(plain, dict) or set(plain) != {one.name for one in fields(Whole)}:
+            return False
+        listed, require = plain["listed"], plain["require"]
+        return (
+            isinstance(listed, dict)
+            and all(isinstance(rungs, list) and all(type(r) is int for r in rungs)
+                    for rungs in listed.values())
+            and isinstance(plain["baselines"], str)
+            and isinstance(require, list)
+            and all(isinstance(codec, str) for codec in require)
+            and all(isinstance(plain[name], bool) for name in ("strict", "narrowed", "against"))
+        )  # fmt: skip
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Whole:

@@ -14,6 +14,7 @@ from pytest_colordeg.color.compare import compare
 from pytest_colordeg.color.reference import Pixels, Reference, check_pixels
 from pytest_colordeg.color.statistics import ColourStatistics
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.guard import guarded
 from pytest_colordeg.metrics.model import Metric
 from pytest_colordeg.metrics.ms_ssim import SHORTEST, WEIGHTS
 from pytest_colordeg.metrics.registry import METRICS
@@ -118,9 +119,12 @@ def measure(pair: Pair, metrics: Mapping[str, Metric] = METRICS) -> dict[str, Va
     Raises
     ------
     ColordegError
-        If a metric gives NaN, infinity or something that is no value; names it.
+        If a metric raises, or gives NaN, infinity or something that is no value; names it.
     """
-    return {name: _value(name, metric.compute(pair)) for name, metric in metrics.items()}
+    return {
+        name: _value(name, guarded(f"metric {name!r}", metric.compute, pair))
+        for name, metric in metrics.items()
+    }
 
 
 def _value(name: str, value: object) -> Value:

@@ -17,6 +17,7 @@ from pytest_colordeg.metrics import (
     ssim,
     unique_ab,
 )
+from pytest_colordeg.metrics.check import check_metric
 from pytest_colordeg.metrics.model import Aggregate, Direction, Metric, Tolerance
 
 __all__ = ["METRICS", "Aggregate", "Direction", "Metric", "Tolerance", "register", "unregister"]
@@ -30,17 +31,25 @@ METRICS: Mapping[str, Metric] = MappingProxyType(_METRICS)
 """Name to metric: the built-in ones in the order of the families, then registered ones."""
 
 
-def register(metric: Metric) -> None:
+def register(metric: Metric, origin: str = "register") -> None:
     """Add a metric; it is computed for every cell from then on.
+
+    Parameters
+    ----------
+    origin
+        Who brings it, for errors: ``conftest.py``.
 
     Raises
     ------
     ColordegError
-        If another metric has its name. The same metric again is no error.
+        If it is no metric, or another one has its name. The same again is no error.
     """
+    check_metric(metric, origin)
     known = _METRICS.get(metric.name)
     if known is not None and known != metric:
-        raise ColordegError(f"there is a metric {metric.name!r} already: give yours another name")
+        raise ColordegError(
+            f"{origin}: there is a metric {metric.name!r} already: give yours another name"
+        )
     _METRICS[metric.name] = metric
 
 

@@ -64,12 +64,11 @@ class Bench:
         started = time.perf_counter()
         try:
             image, reference = self.originals.get(cell.source)
+            known, point = self.lookup(cell, image), self.point(cell)
         except ColordegError as error:
             return Result(self.unread(cell, str(error)), cached=False)
-        known = self.lookup(cell, image)
         if known is not None:
             return Result(known, cached=True)
-        point = self.point(cell)
         made = self._measure(cell.codec, cell.rung, image, cell.corpus, cell.device, reference)
         self.keep(cell, made, point)
         return Result(made, cached=False, seconds=time.perf_counter() - started)
@@ -105,7 +104,7 @@ class Bench:
 
     @staticmethod
     def unread(cell: Cell, error: str) -> Measurement:
-        """The failed cell of an image that could not be loaded."""
+        """The failed cell of an image that could not be loaded, or a codec that tells nonsense."""
         name = cell.source.name
         return unreadable(cell.codec, cell.rung, name, cell.corpus, cell.device, error)
 

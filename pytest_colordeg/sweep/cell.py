@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from pytest_colordeg.codecs.guard import guarded
 from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.color.reference import Reference
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.guard import guarded_facts
 from pytest_colordeg.images.model import Image
 from pytest_colordeg.metrics.pair import Pair, measure
 from pytest_colordeg.records import Measurement, Scalar
@@ -43,7 +43,7 @@ def measure_cell(
     metrics: Mapping[str, Any] = {}
     error = None
     try:
-        provenance = dict(guarded("provenance", codec.provenance))
+        provenance = guarded_facts("provenance", codec.provenance)
         coded = code(codec, rung, image)
         facts = {name: fact for name, fact in coded.facts.items() if name not in SIZE}
         error = flapping(codec, rung, image, coded, repeat) if repeat > 1 else None
@@ -72,7 +72,7 @@ def unreadable(
     """The failed cell of an image that could not be loaded."""
     provenance: Mapping[str, Scalar] = {}
     with suppress(ColordegError):
-        provenance = dict(guarded("provenance", codec.provenance))
+        provenance = guarded_facts("provenance", codec.provenance)
     return Measurement(
         codec=codec.id,
         rung=rung,

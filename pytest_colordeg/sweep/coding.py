@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pytest_colordeg.codecs.guard import guarded
 from pytest_colordeg.codecs.protocol import Codec, Pixels
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.guard import guarded, guarded_facts
 from pytest_colordeg.images.check import check_pixels
 from pytest_colordeg.images.model import Image
 from pytest_colordeg.records import Scalar
@@ -49,8 +49,8 @@ def code(codec: Codec, rung: int, image: Image) -> Coded:
         what = "no bytes" if isinstance(data, bytes | bytearray | memoryview) else type(data)
         raise ColordegError(f"encode returned {what}; it must return the bytes of the file")
     data = bytes(data)
-    facts = dict(guarded("inspect", codec.inspect, data))
-    expected = {**codec.expected(parameters), **_size(image, facts)}
+    facts = guarded_facts("inspect", codec.inspect, data)
+    expected = guarded_facts("expected", codec.expected, parameters) | _size(image, facts)
     for name, wanted in expected.items():
         if facts.get(name) != wanted:
             raise ColordegError(

@@ -22,6 +22,7 @@ from typing import Any
 
 from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.guard import guarded_facts
 from pytest_colordeg.images.model import Image
 from pytest_colordeg.metrics.model import Metric
 from pytest_colordeg.metrics.registry import METRICS
@@ -112,10 +113,10 @@ class Dask:
         done: Future[Result] = Future()
         try:
             image, _ = self._bench.originals.get(cell.source)
+            known = self._bench.lookup(cell, image)
         except ColordegError as error:
             done.set_result(Result(self._bench.unread(cell, str(error)), cached=False))
             return done
-        known = self._bench.lookup(cell, image)
         if known is not None:
             done.set_result(Result(known, cached=True))
             return done
@@ -188,8 +189,9 @@ class Dask:
             for metric in METRICS.values()
             if not _own_name(getattr(metric.compute, "__module__", ""))
         ]
-        held = remote.Tools(codec, extra, code_state(), dict(codec.provenance()), codec.id)
         try:
+            told = guarded_facts("provenance", codec.provenance)
+            held = remote.Tools(codec, extra, code_state(), told, codec.id)
             with _by_value(self._cloudpickle, codec, extra):
                 data = self._cloudpickle.dumps(held)
         except Exception:

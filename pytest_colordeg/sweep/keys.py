@@ -16,6 +16,7 @@ from pytest_colordeg.codecs.digest import file_digest
 from pytest_colordeg.codecs.fingerprint import fingerprint
 from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.color.backend import default_backend
+from pytest_colordeg.guard import guarded_facts
 from pytest_colordeg.metrics.model import Metric
 from pytest_colordeg.metrics.registry import METRICS
 
@@ -25,7 +26,8 @@ _SOURCES = ("codecs", "color", "metrics", "sweep")
 _PACKAGES = ("numpy", "scipy", "scikit-image", "numba", "llvmlite", "imagecodecs")
 # They choose vector instructions, which move the last digits.
 _SWITCHES = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "NPY_DISABLE_CPU_FEATURES",
-             "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "JSIMD_FORCENONE")  # fmt: skip
+             "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "JSIMD_FORCENONE", "JSIMD_FORCESSE2",
+             "AOM_SIMD_CAPS")  # fmt: skip
 
 
 def point_key(codec: Codec, rung: int, device: str, how: str | None) -> str | None:
@@ -41,8 +43,8 @@ def point_key(codec: Codec, rung: int, device: str, how: str | None) -> str | No
     what = {
         "codec": [codec.id, kind.__module__, kind.__qualname__, device],
         "parameters": parameters,
-        "expected": dict(codec.expected(parameters)),
-        "provenance": dict(codec.provenance()),
+        "expected": guarded_facts("expected", codec.expected, parameters),
+        "provenance": guarded_facts("provenance", codec.provenance),
         "fingerprint": dict(found),
         "measuring": how,
     }

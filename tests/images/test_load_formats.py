@@ -118,9 +118,9 @@ EXACT = {
         lambda: pillow(np.concatenate([RGB, OPAQUE], axis=2), "WEBP", lossless=True),
         RGB,
     ),
-    "rgb.avif": (lambda: _codec("avif_encode", RGB, 100, pixelformat="444"), RGB),
+    "rgb.avif": (lambda: _codec("avif_encode", RGB, 100, pixelformat="yuv444"), RGB),
     "ten.avif": (
-        lambda: _codec("avif_encode", RGB10, 100, pixelformat="444", bitspersample=10),
+        lambda: _codec("avif_encode", RGB10, 100, pixelformat="yuv444", bitspersample=10),
         rounded(RGB10, 1023),
     ),
     "grey.avif": (lambda: _codec("avif_encode", GREY, 100), equal_rgb(GREY)),
@@ -199,7 +199,7 @@ def test_lossless_file(tmp_path, name):
         lambda: pillow(SMOOTH, "WEBP", quality=95),
         lambda: tiff(SMOOTH, photometric="rgb", compression="jpeg"),
         lambda: _codec("jpegxl_encode", SMOOTH, distance=0.5),
-        lambda: _codec("avif_encode", SMOOTH, 90, pixelformat="420"),
+        lambda: _codec("avif_encode", SMOOTH, 90, pixelformat="yuv420"),
     ],
     ids=["jpeg", "progressive", "jpeg-rgb", "webp", "jpeg-in-tiff", "jxl", "avif-420"],
 )

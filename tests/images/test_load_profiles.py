@@ -269,7 +269,7 @@ def test_avif_code_points_and_depth(tmp_path, bits):
     pixels = RGB if bits == 8 else (RGB10 << (bits - 10)).astype(np.uint16)
     options = {} if bits == 8 else {"bitspersample": bits}
     data = imagecodecs.avif_encode(
-        pixels, 100, pixelformat="444", primaries=12, transfer=13, **options
+        pixels, 100, pixelformat="yuv444", primaries=12, transfer=13, **options
     )
     exact = by_colour_science(pixels / (2**bits - 1), "Display P3")
     assert_close(load_image(write(tmp_path, "a.avif", data)), exact)

@@ -7,8 +7,13 @@ import pytest
 
 from pytest_colordeg.color.reference import Reference
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.images import Source
 from pytest_colordeg.images.model import Image
+from pytest_colordeg.sweep.bench import Bench
+from pytest_colordeg.sweep.cache import Cache
 from pytest_colordeg.sweep.cell import code, measure_cell, unreadable
+from pytest_colordeg.sweep.originals import Originals
+from pytest_colordeg.sweep.plan import Cell
 from pytest_colordeg.testing import posterizer
 from pytest_colordeg.values import NotApplicable
 
@@ -79,6 +84,34 @@ def test_a_provenance_that_raises_is_an_error(image):
     assert failed.error.startswith("provenance raised ImportError: no such library")
     assert failed.metrics == {}
     assert unreadable(codec, 1, "x", "tests", "cpu", "gone").error == "gone"
+
+
+@pytest.mark.parametrize("method", ["encode", "decode", "inspect", "expected", "provenance"])
+@pytest.mark.parametrize(
+    "deed",
+    [lambda: pytest.skip("lazy"), lambda: pytest.exit("bye", 0), lambda: {}["x"], lambda: object()],
+    ids=["skips", "exits", "raises", "nonsense"],
+)
+def test_no_method_of_a_codec_gets_past_a_cell(image, method, deed):
+    good = posterizer()
+    codec = type("Codec", (type(good),), {method: lambda *_: deed()})(
+        good.id, good.encoder, good.decoder, good.ladder
+    )
+    failed = cell(codec, image)
+    assert failed.error.partition(" ")[0] in (method, "what")
+    assert failed.metrics == {}
+
+
+@pytest.mark.parametrize("given", [3, {"a": object()}, {"a": float("nan")}])
+def test_a_fingerprint_of_nonsense_is_a_failed_cell(image, given, tmp_path):
+    good = posterizer()
+    codec = type("Codec", (type(good),), {"fingerprint": lambda *_: given})(
+        good.id, good.encoder, good.decoder, good.ladder
+    )
+    bench = Bench(Originals(1 << 24), Cache(tmp_path))
+    made = bench(Cell(codec, 1, Source(image.name, lambda: image.pixels), "tests", "cpu"))
+    assert made.cell.error.startswith("fingerprint returned ")
+    assert not made.cached
 
 
 def test_keyboard_interrupt_is_not_swallowed(image):

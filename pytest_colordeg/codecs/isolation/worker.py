@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pytest_colordeg.codecs.guard import guarded
 from pytest_colordeg.codecs.isolation.wire import HEAD, pack, unpack
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.guard import guarded
 
 __all__ = ["work"]
 

@@ -114,7 +114,7 @@ def test_webp_modes():
 @pytest.mark.parametrize(("matrix", "name"), [(1, "BT.709"), (6, "BT.601")])
 def test_avif_colour(subsampling, matrix, name):
     data = imagecodecs.avif_encode(
-        PIXELS, level=50, speed=10, pixelformat=subsampling, matrix=matrix, numthreads=1
+        PIXELS, level=50, speed=10, pixelformat=f"yuv{subsampling}", matrix=matrix, numthreads=1
     )
     facts = read_back(data)
     assert facts["subsampling"] == ":".join(subsampling)
