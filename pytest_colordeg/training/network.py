@@ -49,7 +49,7 @@ class VariableRate(nn.Module):
             if type(module) is nn.Conv2d and module.kernel_size == (1, 1) != module.stride:
                 module.__class__ = _Thinned
         self.hyper = self.family.strings > 1
-        coded = plan.n if self.hyper else plan.m
+        coded = int(self.net.N if self.hyper else self.net.M)
         rungs = len(plan.qualities)
         with quiet():
             make = compressai().entropy_models.EntropyBottleneck
@@ -57,7 +57,7 @@ class VariableRate(nn.Module):
         # A quantiser step falls with the root of lambda.
         middle = plan.lambdas[plan.middle]
         start = torch.tensor([0.5 * math.log(value / middle) for value in plan.lambdas])
-        self.y_gain = nn.Parameter(start[:, None].repeat(1, plan.m))
+        self.y_gain = nn.Parameter(start[:, None].repeat(1, int(self.net.M)))
         self.y_back = nn.Parameter(-self.y_gain.detach().clone())
         if self.hyper:
             self.z_gain = nn.Parameter(torch.zeros(rungs, coded))
