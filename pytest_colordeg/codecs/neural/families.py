@@ -99,6 +99,11 @@ class Family:
         """CompressAI's quality numbers."""
         return range(1, len(self.widths) + 1)
 
+    @property
+    def published(self) -> bool:
+        """Whether CompressAI publishes weights of it."""
+        return not (self.like or self.branches)
+
 
 def _widths(*runs: tuple[int, int, int]) -> tuple[tuple[int, int], ...]:
     return tuple((n, m) for n, m, times in runs for _ in range(times))
