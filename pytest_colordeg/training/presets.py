@@ -41,14 +41,14 @@ _STEPS = {
     "cheng2020-anchor": 6_500,
     "cheng2020-attn": 1_600,
     "b2018-gdn-128": 1_500,
-    "color-learning": 6_500,
+    "color-learning": 5_000,
 }
 # Steps on the entropy model alone, for those whose latents are another's.
 _ENTROPY = {
     "bmshj2018-factorized": 2_500,
     "bmshj2018-hyperprior": 2_500,
     "mbt2018": 2_500,
-    "color-learning": 400,
+    "color-learning": 300,
 }
 # The transforms of these begin as their leader's, so that only what codes the latents is new.
 _LEADER = {
@@ -59,6 +59,8 @@ _LEADER = {
     "b2018-gdn-128": "bmshj2018-factorized",
     "color-learning": "mbt2018-mean",
 }
+# What has been trained already is soon undone by larger steps.
+_RATE = {"b2018-gdn-128": 2e-4, "color-learning": 4e-4}
 # Above it, 128 latent channels hold the picture back, and training for it costs the low rungs.
 _HIGHEST = 6
 # Weight of CIEDE2000 in the loss of color-learning.
@@ -80,9 +82,9 @@ def _mini() -> tuple[Job, ...]:
             entropy=_ENTROPY.get(family, 0),
             batch=8,
             crop=128,
-            rate=1e-3,
+            rate=_RATE.get(family, 1e-3),
             delta_e00=_COLOUR if colour else 0.0,
-            colour_after=4_000 if colour else 0,
+            colour_after=3_000 if colour else 0,
             autocast=True,
             start=f"../{leader}/trained.pt" if leader else "",
         )
