@@ -109,9 +109,7 @@ class Plan:
             wrong = "n and m must be even, of a family with branches at least 4"
         elif not 0 <= self.warm <= self.steps:
             wrong = "warm must be from 0 to steps"
-        elif not 0 <= min(self.entropy, self.colour_after) <= max(
-            self.entropy, self.colour_after
-        ) <= self.steps:
+        elif not all(0 <= part <= self.steps for part in (self.entropy, self.colour_after)):
             wrong = "entropy and colour_after must be from 0 to steps"
         elif self.entropy and (self.warm or not self.start):
             wrong = "entropy needs the transforms of a start, and no warm-up"

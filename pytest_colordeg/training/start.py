@@ -49,9 +49,11 @@ def take_tensors(network: Any, path: Path, plan: Plan | None = None) -> int:
 
         rungs = transplant.nearest(plan.lambdas, trained.lambdas)
         if plan.architecture.branches and not trained.architecture.branches:
-            return transplant.luma(network, found, rungs)
+            taken: int = transplant.luma(network, found, rungs)
+            return taken
         if plan.architecture.like == trained.family:
-            return transplant.widened(network, found, rungs)
+            taken = transplant.widened(network, found, rungs)
+            return taken
     own = network.state_dict()
     renamed = {}
     if not any("conv_b" in name for name in found):

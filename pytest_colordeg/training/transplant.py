@@ -4,10 +4,10 @@ The new network begins as the old one, as near as its shape allows:
 
 - **wider** (``b2018-gdn-128`` from bmshj2018-factorized): the old channels come first and see
   nothing of the new ones, so that what they compute is the same;
-- **luma** (the transforms of ``color-learning``'s from mbt2018-mean's): on a grey picture red, green and blue are
-  the luma. The first layer adds up its weights of them, the last one takes BT.709's mean of
-  what it gives; attention is nearly shut, residual blocks are nearly the identity. Luma needs
-  fewer latents: those with the widest values are kept.
+- **luma** (the transforms of ``color-learning``'s from mbt2018-mean's): on a grey picture
+  red, green and blue are the luma. The first layer adds up its weights of them, the last one
+  takes BT.709's mean of what it gives; attention is nearly shut, residual blocks are nearly
+  the identity. Luma needs fewer latents: those with the widest values are kept.
 
 Rungs take the gains and the bottleneck of the old rung whose Lagrange multiplier is nearest.
 """

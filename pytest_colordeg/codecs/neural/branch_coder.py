@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -76,7 +77,8 @@ def _pieces(sizes: Sequence[int]) -> Iterator[slice]:
 
 
 def _part(bottleneck: Bottleneck, piece: slice) -> Bottleneck:
-    tables = Tables(bottleneck.tables.rows[piece], bottleneck.tables.offsets[piece])
+    whole = bottleneck.tables
+    tables = replace(whole, rows=whole.rows[piece], offsets=whole.offsets[piece])
     return Bottleneck(tables, bottleneck.medians[piece])
 
 

@@ -140,7 +140,7 @@ class NeuralCodec:
         return unpack(data).payload_bytes
 
     def inspect(self, data: bytes) -> Mapping[str, Scalar]:
-        """What the container holds, each branch's bytes, its own size, and whose weights wrote it."""
+        """What the container holds, its own size, each branch's, and which weights wrote it."""
         content = unpack(data)
         return {
             "format": "colordeg learned",

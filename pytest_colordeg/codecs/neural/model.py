@@ -94,4 +94,6 @@ class Model:
     @property
     def channels(self) -> tuple[int, ...]:
         """Numbers of latent channels, branch by branch."""
-        return tuple(getattr(self._net.h_a, "sizes", (int(self._net.M),)))
+        if self.family.branches:
+            return tuple(self._net.h_a.sizes)
+        return (int(self._net.M),)

@@ -53,7 +53,9 @@ def test_every_other_family_is_named(name, checkpoints):
     family = FAMILIES[name]
     for other in FAMILIES.values():
         if (other.like or other.name) != (family.like or name):
-            assert f"weights of {family.like or name}, not of {other.name}" in refused(checkpoints[name], other)
+            assert f"weights of {family.like or name}, not of {other.name}" in refused(
+                checkpoints[name], other
+            )
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
