@@ -49,11 +49,9 @@ def take_tensors(network: Any, path: Path, plan: Plan | None = None) -> int:
 
         rungs = transplant.nearest(plan.lambdas, trained.lambdas)
         if plan.architecture.branches and not trained.architecture.branches:
-            taken: int = transplant.luma(network, found, rungs)
-            return taken
+            return int(transplant.luma(network, found, rungs))
         if plan.architecture.like == trained.family:
-            taken = transplant.widened(network, found, rungs)
-            return taken
+            return int(transplant.widened(network, found, rungs))
     own = network.state_dict()
     renamed = {}
     if not any("conv_b" in name for name in found):
