@@ -10,6 +10,8 @@ from pytest_colordeg.values import NotApplicable, Value
 
 __all__ = ["degrade"]
 
+_SHARE = "_payload_bytes"  # ends the names of what parts of one file take
+
 
 def degrade(
     measurements: Sequence[Measurement], corpus_digest: str, partial: bool = False
@@ -63,9 +65,13 @@ def _aggregate(name: str, numbers: list[float], values: list[Value]) -> Value:
 
 
 def _common(measurements: Sequence[Measurement]) -> Mapping[str, Scalar]:
-    """Facts of the point: one value each, or all that were seen, in order of sight."""
+    """Facts of the point: one value each, or all that were seen, in order of sight.
+
+    Sizes of parts of a file are each image's own.
+    """
     merged: dict[str, Scalar] = {}
-    for name in sorted({name for cell in measurements for name in cell.facts}):
+    names = {name for cell in measurements for name in cell.facts if not name.endswith(_SHARE)}
+    for name in sorted(names):
         seen = list(dict.fromkeys(cell.facts[name] for cell in measurements if name in cell.facts))
         merged[name] = seen[0] if len(seen) == 1 else " and ".join(map(str, seen))
     return merged

@@ -87,7 +87,7 @@ def test_each_branch_has_the_bits_of_its_strings(files, picture):
     facts = codec.inspect(codec.encode(picture, codec.ladder[3]))
     assert sorted(found.branches) == ["chroma", "luma"]
     assert [len(found.of(name)) for name in ("luma", "chroma")] == [12, 6]
-    real = {name: 8 * facts[f"{name}_bytes"] for name in found.branches}
+    real = {name: 8 * facts[f"{name}_payload_bytes"] for name in found.branches}
     for name in found.branches:
         assert sum(channel.bits for channel in found.of(name)) < real[name]
     assert found.bits == pytest.approx(sum(real.values()), abs=256)

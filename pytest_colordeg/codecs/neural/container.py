@@ -71,13 +71,13 @@ class Container:
 
     @property
     def branch_bytes(self) -> dict[str, int]:
-        """Size of each branch's strings, where there are several, by ``NAME_bytes``."""
+        """Size of each branch's strings, where there are several, by ``NAME_payload_bytes``."""
         names = [branch.name for branch in self.family.branches]
         if len(names) < 2:
             return {}
         each = len(self.strings) // len(names)
         return {
-            f"{name}_bytes": sum(map(len, self.strings[place * each : (place + 1) * each]))
+            f"{name}_payload_bytes": sum(map(len, self.strings[place * each : (place + 1) * each]))
             for place, name in enumerate(names)
         }
 

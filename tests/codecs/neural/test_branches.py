@@ -109,7 +109,7 @@ def test_container_tells_the_bytes_of_each_branch(name):
     family = FAMILIES[name]
     strings = (b"1", b"22", b"4444", b"88888888")
     data = pack(Container(family, "mse", 1, 8, 8, "00" * 8, strings))
-    names = [f"{branch.name}_bytes" for branch in family.branches]
+    names = [f"{branch.name}_payload_bytes" for branch in family.branches]
     assert unpack(data).branch_bytes == dict(zip(names, (3, 12), strict=True))
     assert unpack(data).payload_bytes == 15
 
