@@ -122,7 +122,9 @@ class Run:
             group["lr"] = plan.learning_rate(step)
         self._main.zero_grad(set_to_none=True)
         self._quantiles.zero_grad(set_to_none=True)
-        if step < plan.entropy:
+        if step < plan.chroma:
+            loss = loss_of(plan, x, self.network.alone(x, rungs), rungs, step)
+        elif step < plan.chroma + plan.entropy:
             loss = rate_of(plan, x, self.network.bits(x, rungs), rungs)
         else:
             loss = loss_of(plan, x, self.network(x, rungs), rungs, step)

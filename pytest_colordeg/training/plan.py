@@ -42,15 +42,20 @@ class Plan:
     warm
         Steps at the beginning that train the middle rung alone; the others then start
         from its bottlenecks.
+    chroma
+        Steps at the beginning that train the last branch of a family with branches alone, the
+        planes of the others being given.
     entropy
-        Steps at the beginning that train only what codes the latents, by the rate alone:
-        the transforms come from `start` and stand still.
+        Steps at the beginning, after those, that train only what codes the latents, by the
+        rate alone: the transforms come from `start` and stand still.
     batch, crop
         Images a step, and the side of their crops in pixels.
     groups
         Rungs that share a batch.
     rate
         Adam's learning rate; constant, then falling as a cosine over the last half.
+    part_rate
+        The same of the steps `chroma` and `entropy`, which train a part alone; 0 is `rate`.
     seed
         Of everything random; a step's random numbers depend on it and the step alone.
     multipliers
@@ -78,11 +83,13 @@ class Plan:
     qualities: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8)
     steps: int = 100_000
     warm: int = 0
+    chroma: int = 0
     entropy: int = 0
     batch: int = 16
     crop: int = 256
     groups: int = 4
     rate: float = 1e-3
+    part_rate: float = 0.0
     seed: int = 1
     multipliers: tuple[float, ...] = ()
     structure: float = 0.0
@@ -109,8 +116,12 @@ class Plan:
             wrong = "n and m must be even, of a family with branches at least 4"
         elif not 0 <= self.warm <= self.steps:
             wrong = "warm must be from 0 to steps"
-        elif not all(0 <= part <= self.steps for part in (self.entropy, self.colour_after)):
-            wrong = "entropy and colour_after must be from 0 to steps"
+        elif not all(
+            0 <= part <= self.steps for part in (self.chroma, self.entropy, self.colour_after)
+        ):
+            wrong = "chroma, entropy and colour_after must be from 0 to steps"
+        elif self.chroma and len(family.branches) < 2:
+            wrong = f"{self.family} has no branches to train alone"
         elif self.entropy and (self.warm or not self.start):
             wrong = "entropy needs the transforms of a start, and no warm-up"
         elif self.crop % family.stride:
@@ -119,6 +130,8 @@ class Plan:
             wrong = f"MS-SSIM needs crops of at least {_MS_SSIM_CROP} pixels"
         elif not (self.rate > 0 and math.isfinite(self.rate)):
             wrong = "rate must be above 0"
+        elif not (self.part_rate >= 0 and math.isfinite(self.part_rate)):
+            wrong = "part_rate must not be below 0"
         elif not all(w >= 0 and math.isfinite(w) for w in (self.delta_e00, self.structure)):
             wrong = "delta_e00 and structure must not be below 0"
         elif self.multipliers and (
@@ -150,6 +163,8 @@ class Plan:
     def learning_rate(self, step: int) -> float:
         """Adam's learning rate at a step: warmed up for 200, constant, then down a cosine."""
         up = min(1.0, (step + 1) / 200)
+        if self.part_rate and step < self.chroma + self.entropy:
+            return self.part_rate * up
         late = max(0.0, 2.0 * step / self.steps - 1.0)
         return self.rate * up * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * late)))
 
@@ -167,6 +182,6 @@ class Plan:
     def with_steps(self, steps: int) -> Plan:
         """The same plan, shorter or longer; what comes first keeps its share."""
         share = steps / self.steps
-        parts = ("warm", "entropy", "colour_after")
+        parts = ("warm", "chroma", "entropy", "colour_after")
         shorter = {name: round(getattr(self, name) * share) for name in parts}
         return replace(self, steps=steps, **shorter)

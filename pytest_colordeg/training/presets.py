@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pytest_colordeg.codecs.neural.families import FAMILIES
 from pytest_colordeg.training.plan import Plan
@@ -41,14 +42,13 @@ _STEPS = {
     "cheng2020-anchor": 6_500,
     "cheng2020-attn": 1_600,
     "b2018-gdn-128": 1_500,
-    "color-learning": 5_000,
+    "color-learning": 8_600,
 }
 # Steps on the entropy model alone, for those whose latents are another's.
 _ENTROPY = {
     "bmshj2018-factorized": 2_500,
     "bmshj2018-hyperprior": 2_500,
     "mbt2018": 2_500,
-    "color-learning": 300,
 }
 # The transforms of these begin as their leader's, so that only what codes the latents is new.
 _LEADER = {
@@ -60,34 +60,39 @@ _LEADER = {
     "color-learning": "mbt2018-mean",
 }
 # What has been trained already is soon undone by larger steps.
-_RATE = {"b2018-gdn-128": 2e-4, "color-learning": 4e-4}
+_OWN: Mapping[str, dict[str, Any]] = {
+    "b2018-gdn-128": {"rate": 2e-4},
+    "color-learning": {
+        "rate": 4e-4,
+        "part_rate": 1e-3,
+        "chroma": 3_000,
+        "entropy": 700,
+        "delta_e00": 24.0,
+        "colour_after": 6_900,
+    },
+}
 # Above it, 128 latent channels hold the picture back, and training for it costs the low rungs.
 _HIGHEST = 6
-# Weight of CIEDE2000 in the loss of color-learning.
-_COLOUR = 24.0
 
 
 def _mini() -> tuple[Job, ...]:
     jobs = []
     for family, (n, m) in _WIDTHS.items():
         leader = _LEADER.get(family)
-        colour = family == "color-learning"
-        plan = Plan(
-            family,
-            n=n,
-            m=m,
-            qualities=tuple(q for q in FAMILIES[family].qualities if q <= _HIGHEST),
-            steps=_STEPS.get(family, 4_000),
-            warm=0 if leader else 4_000,
-            entropy=_ENTROPY.get(family, 0),
-            batch=8,
-            crop=128,
-            rate=_RATE.get(family, 1e-3),
-            delta_e00=_COLOUR if colour else 0.0,
-            colour_after=3_000 if colour else 0,
-            autocast=True,
-            start=f"../{leader}/trained.pt" if leader else "",
-        )
+        settings = {
+            "n": n,
+            "m": m,
+            "qualities": tuple(q for q in FAMILIES[family].qualities if q <= _HIGHEST),
+            "steps": _STEPS.get(family, 4_000),
+            "warm": 0 if leader else 4_000,
+            "entropy": _ENTROPY.get(family, 0),
+            "batch": 8,
+            "crop": 128,
+            "rate": 1e-3,
+            "autocast": True,
+            "start": f"../{leader}/trained.pt" if leader else "",
+        }
+        plan = Plan(family, **{**settings, **_OWN.get(family, {})})
         jobs.append(Job(plan, leader))
     return tuple(jobs)
 

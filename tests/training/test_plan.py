@@ -22,7 +22,7 @@ from pytest_colordeg.training.presets import PRESETS
         ({"n": 7}, "even"),
         ({"steps": 0}, "at least 1"),
         ({"warm": 200_000}, "warm"),
-        ({"entropy": 200_000, "start": "x.pt"}, "entropy and colour_after must be"),
+        ({"entropy": 200_000, "start": "x.pt"}, "chroma, entropy and colour_after must be"),
         ({"entropy": 10}, "entropy needs"),
         ({"entropy": 10, "start": "x.pt", "warm": 10}, "entropy needs"),
         ({"crop": 100}, "multiple of 64"),
@@ -37,12 +37,24 @@ from pytest_colordeg.training.presets import PRESETS
         ({"qualities": (1, 2), "multipliers": (0.2, 0.1)}, "rise"),
         ({"qualities": (1, 2), "multipliers": (0.0, 0.1)}, "rise"),
         ({"family": "color-learning", "qualities": (1,), "n": 2}, "at least 4"),
+        ({"chroma": 200_000}, "chroma, entropy and colour_after"),
+        ({"chroma": 10}, "mbt2018 has no branches"),
+        ({"part_rate": -1.0}, "part_rate"),
         ({"family": "b2018-gdn-128", "metric": "ms-ssim"}, "metric 'ms-ssim' is none of mse"),
     ],
 )
 def test_wrong_plans(wrong, words):
     with pytest.raises(ColordegError, match=words):
         Plan(**{"family": "mbt2018", **wrong})
+
+
+def test_parts_that_learn_alone_have_a_rate_of_their_own():
+    plan = Plan(
+        "color-learning", qualities=(1,), steps=1000, chroma=300, entropy=200, start="x.pt",
+        rate=1e-4, part_rate=1e-3,
+    )  # fmt: skip
+    assert [plan.learning_rate(step) for step in (250, 499)] == [1e-3, 1e-3]
+    assert plan.learning_rate(500) == pytest.approx(1e-4)
 
 
 def test_learning_rate_rises_stays_and_falls():

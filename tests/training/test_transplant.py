@@ -117,6 +117,42 @@ def test_a_fork_is_the_run_from_the_beginning(small, crops, tmp_path):
         checkpoint.fork(tmp_path / "plain" / CHECKPOINT, tmp_path / "x" / CHECKPOINT, 1.0)
 
 
+def test_at_first_chroma_learns_alone(small, crops, tmp_path):
+    """Luma and what codes it stand still; then the transforms do; then all learn."""
+    (tmp_path / "old").mkdir()
+    trained(small(steps=1), tmp_path / "old", crops)
+    plan = small("color-learning", start=f"../old/{TRAINED}", steps=5, chroma=3, entropy=1,
+                 rate=1e-2)  # fmt: skip
+    run = Run(plan, tmp_path / "new", crops)
+    before = {name: value.clone() for name, value in run.network.state_dict().items()}
+    run.train(until=3)
+    after = run.network.state_dict()
+    changed = {name for name, value in after.items() if (value != before[name]).any()}
+    assert {"net.g_a.chroma.0.weight", "net.h_s.chroma.0.weight"} <= changed
+    assert not any(".luma." in name for name in changed)
+    assert torch.equal(after["y_gain"][:, :8], before["y_gain"][:, :8])
+    assert not torch.equal(after["y_gain"][:, 8:], before["y_gain"][:, 8:])
+    run.train(until=4)
+    assert torch.equal(run.network.state_dict()["net.g_a.chroma.0.weight"],
+                       after["net.g_a.chroma.0.weight"])  # fmt: skip
+    run.train()
+    assert not torch.equal(run.network.state_dict()["net.g_a.luma.0.weight"],
+                           before["net.g_a.luma.0.weight"])  # fmt: skip
+
+
+def test_alone_is_the_whole_network_where_the_others_are_perfect(small, crops):
+    from pytest_colordeg.training.network import VariableRate
+
+    network = VariableRate(small("color-learning")).eval()
+    x = crops.batch(2, np.random.default_rng(1))
+    with torch.no_grad():
+        alone, whole = network.alone(x, [0, 1]), network(x, [0, 1])
+    planes, other = to_planes(alone.x_hat, "yuv"), to_planes(whole.x_hat, "yuv")
+    assert torch.allclose(planes[:, :1], to_planes(x, "yuv")[:, :1], atol=1e-6)
+    assert torch.allclose(planes[:, 1:], other[:, 1:], atol=1e-5)
+    assert bool((alone.bits < whole.bits).all())
+
+
 def test_colours_lead_back_through_the_whole_network(small, crops):
     """Every branch learns from the colour term."""
     from pytest_colordeg.training.losses import loss_of

@@ -62,8 +62,12 @@ class Analysis(Branches):
         super().__init__(parts, sizes)
         self.space = space
 
+    def planes(self, x: Tensor) -> Tensor:
+        """What the branches see of RGB."""
+        return to_planes(x, self.space)
+
     def forward(self, x: Tensor) -> Tensor:
-        return super().forward(to_planes(x, self.space))
+        return super().forward(self.planes(x))
 
 
 class Synthesis(Branches):
@@ -73,8 +77,12 @@ class Synthesis(Branches):
         super().__init__(parts, sizes)
         self.space = space
 
+    def picture(self, planes: Tensor) -> Tensor:
+        """RGB of what the branches give."""
+        return from_planes(planes.float(), self.space)
+
     def forward(self, x: Tensor) -> Tensor:
-        return from_planes(super().forward(x).float(), self.space)
+        return self.picture(super().forward(x))
 
 
 def color_learning(family: Family, n: int, m: int) -> Any:
