@@ -1,5 +1,6 @@
 """Plans: what is refused, and the schedule."""
 
+import argparse
 import json
 from itertools import pairwise
 
@@ -7,6 +8,7 @@ import pytest
 
 from pytest_colordeg.codecs.neural.families import FAMILIES
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.training import command
 from pytest_colordeg.training.plan import Plan, lambda_of
 from pytest_colordeg.training.presets import PRESETS
 
@@ -98,3 +100,18 @@ def test_mini_has_all_families_and_leaders_first():
         assert job.after is None or job.after in seen
         seen.append(job.plan.family)
     assert len(set(seen)) == 8
+
+
+def test_every_weight_of_the_loss_can_be_typed():
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    words = "images --family color-learning --qualities 1,2 --lambdas 0.1,0.2 --structure 3"
+    more = " --delta-e00 24 --colour-after 10 --crop 192 --chroma 5 --part-rate 0.01"
+    typed = parser.parse_args((words + more).split())
+    plan = command._plan(Plan("color-learning", qualities=(1, 2, 3, 4)), typed)
+    assert plan.lambdas == (0.1, 0.2)
+    assert (plan.structure, plan.delta_e00, plan.colour_after) == (3.0, 24.0, 10)
+    assert (plan.chroma, plan.part_rate) == (5, 0.01)
+    typed.lambdas = "a,b"
+    with pytest.raises(ColordegError, match="--lambdas 'a,b': such as"):
+        command._plan(Plan("color-learning", qualities=(1, 2)), typed)
