@@ -32,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     images = pictures(options.kodak, options.images)
     for family in FAMILIES.values():
-        if options.family not in (None, family.name):
+        if options.family not in (None, family.name) or not family.published:
             continue
         if options.random:
             with tempfile.TemporaryDirectory() as folder:

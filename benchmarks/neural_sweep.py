@@ -28,6 +28,8 @@ def main() -> None:
     images = pictures(options.kodak, options.images)
     totals = np.zeros(2)
     for family in FAMILIES.values():
+        if not family.published:  # not CompressAI's
+            continue
         for quality in map(int, options.qualities.split(",")):
             with tempfile.TemporaryDirectory() as folder:
                 net, model = pair(family, quality, Path(folder))

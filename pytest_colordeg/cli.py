@@ -31,6 +31,8 @@ SUBCOMMANDS = (
                "pytest_colordeg.codecs.listing"),
     Subcommand("calibrate", "find the settings of a codec that come nearest to given rates",
                "pytest_colordeg.calibrate"),
+    Subcommand("impulse", "draw what each latent channel of a learned codec encodes",
+               "pytest_colordeg.impulse.command"),
     Subcommand("merge", "put the records of all shards of a run together, and judge the whole",
                "pytest_colordeg.merge"),
     Subcommand("report", "make pages, figures and exports of the records of a run",

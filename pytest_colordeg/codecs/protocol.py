@@ -55,7 +55,11 @@ class Codec(Protocol):
         ...
 
     def inspect(self, data: bytes) -> Mapping[str, Scalar]:
-        """Read back what the bytes hold: width, height, bit depth, subsampling, ..."""
+        """Read back what the bytes hold: width, height, bit depth, subsampling, ...
+
+        A name that ends in ``_payload_bytes`` tells what a part of the file takes; it is
+        recorded for the image, and is no fact of the operating point.
+        """
         ...
 
     def expected(self, parameters: Mapping[str, Scalar]) -> Mapping[str, Scalar]:

@@ -20,7 +20,7 @@ from pytest_colordeg.report.plane import pairs
 from pytest_colordeg.report.series import Chart, charts
 from pytest_colordeg.report.text import clean
 
-__all__ = ["curve_figures", "patch_figure", "plane_figure", "save", "whole_page"]
+__all__ = ["canvas", "curve_figures", "patch_figure", "plane_figure", "save", "whole_page"]
 
 _STYLE: Any = {
     "svg.hashsalt": "colordeg",
@@ -38,7 +38,7 @@ _STYLE: Any = {
 
 
 @contextmanager
-def _canvas(width: float, height: float) -> Iterator[Any]:
+def canvas(width: float, height: float) -> Iterator[Any]:
     """A figure of a size in inches that belongs to no window system."""
     try:
         import matplotlib
@@ -60,7 +60,7 @@ def curve_figures(data: ReportData, rate: float = 0.4) -> Iterator[tuple[str, An
         A name for its file, and the figure.
     """
     for chart in charts(data):
-        with _canvas(5.2, 3.6) as figure:
+        with canvas(5.2, 3.6) as figure:
             _draw(figure, chart, data.codecs)
             yield f"{chart.group}-{chart.kind.key}", figure
     for group, points in data.groups.items():
@@ -70,7 +70,7 @@ def curve_figures(data: ReportData, rate: float = 0.4) -> Iterator[tuple[str, An
             if roses:
                 across = min(3, len(roses))
                 down = -(-len(roses) // across)
-                with _canvas(3.0 * across, 3.1 * down + 0.3) as figure:
+                with canvas(3.0 * across, 3.1 * down + 0.3) as figure:
                     _draw_roses(figure, roses, (down, across), FAMILIES[family], data.codecs)
                     yield f"{group}-hue-{family.replace('_', '-')}", figure
 
@@ -145,7 +145,7 @@ def plane_figure(original: Any, decodings: Sequence[Decoding], name: str) -> Any
     middle, half = (low + high) / 2, (high - low).max() / 2 + 4
     xlim, ylim = ((centre - half, centre + half) for centre in middle)
     point = (_PLANE_POINTS / (2 * half)) ** 2  # a pair is a square of one unit
-    with _canvas(2.5 * across, 2.75 * down + 0.3) as figure:
+    with canvas(2.5 * across, 2.75 * down + 0.3) as figure:
         for place, (title, ab, colours) in enumerate(planes, 1):
             axes = figure.add_subplot(down, across, place)
             axes.scatter(ab[:, 0], ab[:, 1], c=colours / 255, s=point, marker="s", linewidths=0,
@@ -165,7 +165,7 @@ def patch_figure(
     panels = [("original", original), *((_titled(one), one.pixels) for one in decodings)]
     across = min(4, len(panels))
     down = -(-len(panels) // across)
-    with _canvas(2.2 * across, 2.5 * down + 0.3) as figure:
+    with canvas(2.2 * across, 2.5 * down + 0.3) as figure:
         for place, (title, pixels) in enumerate(panels, 1):
             axes = figure.add_subplot(down, across, place)
             axes.imshow(pixels[top : top + side, left : left + side], interpolation="nearest")

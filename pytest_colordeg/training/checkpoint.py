@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.training.plan import Plan
 
-__all__ = ["read", "write"]
+__all__ = ["fork", "read", "write"]
 
 
 def write(path: Path, plan: Plan, step: int, state: dict[str, Any]) -> None:
@@ -42,19 +43,49 @@ def read(path: Path, plan: Plan, device: str) -> tuple[int, dict[str, Any]] | No
     ColordegError
         If it cannot be read or belongs to another plan.
     """
-    import torch
-
     if not path.is_file():
         return None
-    try:
-        content = torch.load(path, map_location=device, weights_only=True)
-        planned, step, state = content["plan"], int(content["step"]), content["state"]
-    except Exception as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ColordegError(f"{path}: not a checkpoint of colordeg train: {first[:200]}") from None
+    planned, step, state = _load(path, device)
     if planned != plan.to_json():
         raise ColordegError(
             f"{path}: belongs to a run with other settings; give the settings it was begun with, "
             "or another output folder"
         )
     return step, state
+
+
+def fork(path: Path, to: Path, delta_e00: float) -> Plan:
+    """Begin a run with another weight of the colour term where `path` stands.
+
+    Before `Plan.colour_after` runs of different weights are one run, so what goes on
+    from `to` is the very run that it would have been from its beginning.
+
+    Returns
+    -------
+    Plan
+        Of the new run.
+
+    Raises
+    ------
+    ColordegError
+        If the checkpoint is beyond that step, cannot be read, or `to` cannot be written.
+    """
+    text, step, state = _load(path, "cpu")
+    plan = replace(Plan.of_json(text), delta_e00=delta_e00)
+    if step > plan.colour_after:
+        raise ColordegError(
+            f"{path}: at step {step} the colour term has counted since step {plan.colour_after}"
+        )
+    write(to, plan, step, state)
+    return plan
+
+
+def _load(path: Path, device: str) -> tuple[str, int, dict[str, Any]]:
+    import torch
+
+    try:
+        content = torch.load(path, map_location=device, weights_only=True)
+        return content["plan"], int(content["step"]), content["state"]
+    except Exception as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ColordegError(f"{path}: not a checkpoint of colordeg train: {first[:200]}") from None

@@ -18,7 +18,7 @@ from pytest_colordeg.training.presets import PRESETS, Job
 __all__ = ["configure", "run"]
 
 # Settings of a plan that are not typed as they are.
-_APART = ("family", "qualities", "start")
+_APART = ("family", "qualities", "multipliers", "start")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     plan = parser.add_argument_group("settings of the network and its training")
     plan.add_argument("--metric", choices=METRICS)
     plan.add_argument("--qualities", help="rungs, such as 1-8 or 3")
+    plan.add_argument("--lambdas", help="of the rungs, such as 0.001,0.01 (the family's own)")
     plan.add_argument("--start", type=Path, help="weights to begin from, as far as they fit")
     plan.add_argument("--bf16", action="store_true", default=None, dest="autocast",
                       help="bfloat16 in the transforms")  # fmt: skip
@@ -55,13 +56,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ("m", int, "channels of the latents"),
         ("steps", int, "training steps"),
         ("warm", int, "of these, on the middle rung alone at first"),
+        ("chroma", int, "of these, on the last branch alone, the others' planes given"),
         ("entropy", int, "of these, on what codes the latents alone; needs --start"),
         ("batch", int, "crops a step"),
         ("crop", int, "their side in pixels"),
         ("groups", int, "rungs that share a batch"),
         ("rate", float, "learning rate"),
+        ("part-rate", float, "the same of steps that train a part alone"),
         ("seed", int, "of all random numbers"),
+        ("structure", float, "weight of a second distortion: W * lambda * (1 - MS-SSIM)"),
         ("delta-e00", float, "weight of the colour term: W * lambda * mean CIEDE2000"),
+        ("colour-after", int, "steps before the colour term counts"),
     ):
         plan.add_argument(f"--{name}", type=kind, help=words)
 
@@ -154,6 +159,8 @@ def _plan(plan: Plan, arguments: argparse.Namespace) -> Plan:
     }
     if arguments.qualities:
         typed["qualities"] = _rungs(arguments.qualities)
+    if arguments.lambdas:
+        typed["multipliers"] = _numbers(arguments.lambdas)
     if arguments.start:
         typed["start"] = str(arguments.start.resolve())
     return replace(plan, **typed)
@@ -169,3 +176,10 @@ def _rungs(text: str) -> tuple[int, ...]:
         except ValueError:
             raise ColordegError(f"--qualities {text!r}: such as 1-8 or 2,4") from None
     return tuple(found)
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise ColordegError(f"--lambdas {text!r}: such as 0.001,0.01") from None

@@ -87,8 +87,16 @@ def card_of(run: Run, how: Finish) -> Card:
         "seed": plan.seed,
         "arithmetic": "bfloat16 autocast" if plan.autocast else "float32",
         **({"steps on the middle rung first": plan.warm} if plan.warm else {}),
+        **({"steps on the last branch alone first": plan.chroma} if plan.chroma else {}),
         **({"steps on the entropy model first": plan.entropy} if plan.entropy else {}),
+        **({"learning rate of a part alone": plan.part_rate} if plan.part_rate else {}),
+        **({"structure term": plan.structure} if plan.structure else {}),
         **({"colour term (delta_e00)": plan.delta_e00} if plan.delta_e00 else {}),
+        **(
+            {"steps before the colour term": plan.colour_after}
+            if plan.delta_e00 and plan.colour_after
+            else {}
+        ),
         **({"started from": plan.start} if plan.start else {}),
     }
     return Card(

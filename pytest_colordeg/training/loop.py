@@ -56,7 +56,7 @@ class Run:
         self.step = 0
         found = checkpoint.read(folder / CHECKPOINT, plan, device)
         if found is None and plan.start:
-            take_tensors(self.network, Path(os.path.normpath(folder / plan.start)))
+            take_tensors(self.network, Path(os.path.normpath(folder / plan.start)), plan)
         self.network.to(device)
         self.network.to(memory_format=torch.channels_last)
         self._main = torch.optim.Adam(self.network.main_parameters(), lr=plan.rate)
@@ -122,10 +122,12 @@ class Run:
             group["lr"] = plan.learning_rate(step)
         self._main.zero_grad(set_to_none=True)
         self._quantiles.zero_grad(set_to_none=True)
-        if step < plan.entropy:
+        if step < plan.chroma:
+            loss = loss_of(plan, x, self.network.alone(x, rungs), rungs, step)
+        elif step < plan.chroma + plan.entropy:
             loss = rate_of(plan, x, self.network.bits(x, rungs), rungs)
         else:
-            loss = loss_of(plan, x, self.network(x, rungs), rungs)
+            loss = loss_of(plan, x, self.network(x, rungs), rungs, step)
         loss.total.backward()
         torch.nn.utils.clip_grad_norm_(self.network.main_parameters(), _CLIP)
         self._main.step()

@@ -5,7 +5,12 @@ Brown, equation 1; CompressAI's convention)::
 
     L = lambda * 255^2 * MSE + R            for mse
     L = lambda * (1 - MS-SSIM) + R          for ms-ssim
+    + weight * lambda * (1 - MS-SSIM)       where a structure term is asked for
     + weight * lambda * mean CIEDE2000      where a colour term is asked for
+
+The last three together are the loss of "Color Learning for Image Compression" (ICIP 2023):
+R + lambda1 * 255^2 * MSE + lambda2 * (1 - MS-SSIM) + lambda3 * mean CIEDE2000, where lambda2
+and lambda3 of a rung are the weights times its lambda1.
 
 A batch may hold several rungs. Losses of low rates are small numbers beside those of high
 ones, so each image's is divided by the root of its rung's lambda over the middle one's: what
@@ -36,7 +41,9 @@ class Loss(NamedTuple):
     colour: Tensor
 
 
-def loss_of(plan: Plan, x: Tensor, output: Output, rungs: Sequence[int]) -> Loss:
+def loss_of(
+    plan: Plan, x: Tensor, output: Output, rungs: Sequence[int], step: int | None = None
+) -> Loss:
     """Compute the loss of a batch.
 
     Parameters
@@ -45,12 +52,16 @@ def loss_of(plan: Plan, x: Tensor, output: Output, rungs: Sequence[int]) -> Loss
         The originals, (B, 3, H, W) in 0..1.
     rungs
         The place of each image's rung.
+    step
+        Of the training; ``None`` is its end.
     """
     multipliers = torch.tensor([plan.lambdas[rung] for rung in rungs], device=x.device)
     bpp = output.bits / (x.shape[2] * x.shape[3])
     distortion = _distortion(plan.metric, x, output.x_hat)
     colour = torch.zeros_like(bpp)
-    if plan.delta_e00:
+    if plan.structure:
+        distortion = distortion + plan.structure * _distortion("ms-ssim", x, output.x_hat)
+    if plan.delta_e00 and (step is None or step >= plan.colour_after):
         colour = _colour(x, output.x_hat)
     each = multipliers * (distortion + plan.delta_e00 * colour) + bpp
     parts = (bpp, distortion, colour)

@@ -49,7 +49,7 @@ class VariableRate(nn.Module):
             if type(module) is nn.Conv2d and module.kernel_size == (1, 1) != module.stride:
                 module.__class__ = _Thinned
         self.hyper = self.family.strings > 1
-        coded = plan.n if self.hyper else plan.m
+        coded = int(self.net.N if self.hyper else self.net.M)
         rungs = len(plan.qualities)
         with quiet():
             make = compressai().entropy_models.EntropyBottleneck
@@ -57,7 +57,7 @@ class VariableRate(nn.Module):
         # A quantiser step falls with the root of lambda.
         middle = plan.lambdas[plan.middle]
         start = torch.tensor([0.5 * math.log(value / middle) for value in plan.lambdas])
-        self.y_gain = nn.Parameter(start[:, None].repeat(1, plan.m))
+        self.y_gain = nn.Parameter(start[:, None].repeat(1, int(self.net.M)))
         self.y_back = nn.Parameter(-self.y_gain.detach().clone())
         if self.hyper:
             self.z_gain = nn.Parameter(torch.zeros(rungs, coded))
@@ -79,6 +79,25 @@ class VariableRate(nn.Module):
             x_hat = self.net.g_s(y_hat * _factors(self.y_back, place))
         return Output(x_hat.float(), bits)
 
+    def alone(self, x: Tensor, rungs: Sequence[int]) -> Output:
+        """Code with the last branch; the planes of the others are taken as they are.
+
+        The bits are those of that branch.
+        """
+        place = torch.tensor(rungs, device=x.device)
+        net, branch = self.net, self.family.branches[-1].name
+        planes, (latents, inner) = net.g_a.planes(x), (net.h_a.sizes[-1], net.h_s.sizes[-1])
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=self.autocast):
+            y = net.g_a[branch](planes[:, -net.g_a.sizes[-1] :])
+        silent = y.new_zeros(len(y), net.M - latents, *y.shape[2:])
+        y = torch.cat([silent, y], 1).float() * _factors(self.y_gain, place)
+        y_hat, bits = self._code(y, place, rungs, (latents, inner))
+        scaled = (y_hat * _factors(self.y_back, place))[:, -latents:]
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=self.autocast):
+            made = net.g_s[branch](scaled).float()
+        kept = planes[:, : planes.shape[1] - made.shape[1]]
+        return Output(net.g_s.picture(torch.cat([kept, made], 1)), bits)
+
     def bits(self, x: Tensor, rungs: Sequence[int]) -> Tensor:
         """Bits of each image of a batch, where only what codes the latents may learn."""
         place = torch.tensor(rungs, device=x.device)
@@ -91,7 +110,14 @@ class VariableRate(nn.Module):
             y = self.net.g_a(x)
         return y.float() * _factors(self.y_gain, place)
 
-    def _code(self, y: Tensor, place: Tensor, rungs: Sequence[int]) -> tuple[Tensor, Tensor]:
+    def _code(
+        self,
+        y: Tensor,
+        place: Tensor,
+        rungs: Sequence[int],
+        last: tuple[int | None, int | None] = (None, None),
+    ) -> tuple[Tensor, Tensor]:
+        """Latents with noise and the bits: of all, or of the `last` latents and hyper-latents."""
         if not self.hyper:
             y_hat, likelihoods = self._bottleneck(y, rungs)
             return y_hat, _bits(likelihoods)
@@ -111,7 +137,7 @@ class VariableRate(nn.Module):
         if means:
             params, centres = params.chunk(2, 1)
         y_hat, likelihoods = conditional(y, params, means=centres)
-        return y_hat, _bits(likelihoods) + _bits(side)
+        return y_hat, _bits(likelihoods, last[0]) + _bits(side, last[1])
 
     def _bottleneck(self, latents: Tensor, rungs: Sequence[int]) -> tuple[Tensor, Tensor]:
         """Each run of equal rungs through the bottleneck of its own."""
@@ -175,5 +201,6 @@ def _factors(logarithms: Tensor, place: Tensor) -> Tensor:
     return logarithms[place].exp()[:, :, None, None]
 
 
-def _bits(likelihoods: Tensor) -> Tensor:
-    return -torch.log2(likelihoods).flatten(1).sum(1)
+def _bits(likelihoods: Tensor, last: int | None = None) -> Tensor:
+    counted = likelihoods if last is None else likelihoods[:, -last:]
+    return -torch.log2(counted).flatten(1).sum(1)

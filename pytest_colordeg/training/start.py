@@ -11,13 +11,14 @@ from typing import Any
 
 from pytest_colordeg.codecs.neural.backend import compressai
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.training.plan import Plan
 
 __all__ = ["take_tensors"]
 
 _SHUT = -6.0  # what passes an attention block's gate: 0.0025 of it
 
 
-def take_tensors(network: Any, path: Path) -> int:
+def take_tensors(network: Any, path: Path, plan: Plan | None = None) -> int:
     """Copy every tensor of `path` that has a namesake of the same shape in `network`.
 
     Families share the names of what they have in common, so the transforms of one are
@@ -27,6 +28,8 @@ def take_tensors(network: Any, path: Path) -> int:
     ----------
     path
         A checkpoint of ``colordeg train``, a file that it exported, or CompressAI's.
+    plan
+        What the network is made by; without it, only namesakes are looked for.
 
     Returns
     -------
@@ -40,7 +43,15 @@ def take_tensors(network: Any, path: Path) -> int:
     """
     import torch
 
-    found = _tensors(path)
+    found, trained = _tensors(path)
+    if plan is not None and trained is not None:
+        from pytest_colordeg.training import transplant
+
+        rungs = transplant.nearest(plan.lambdas, trained.lambdas)
+        if plan.architecture.branches and not trained.architecture.branches:
+            return int(transplant.luma(network, found, rungs))
+        if plan.architecture.like == trained.family:
+            return int(transplant.widened(network, found, rungs))
     own = network.state_dict()
     renamed = {}
     if not any("conv_b" in name for name in found):
@@ -86,17 +97,19 @@ def _replaced(name: str, renamed: dict[str, str]) -> str:
     return renamed.get(prefix, prefix) + name[len(prefix) :]
 
 
-def _tensors(path: Path) -> dict[str, Any]:
+def _tensors(path: Path) -> tuple[dict[str, Any], Plan | None]:
+    """The tensors of a file, and the plan of a checkpoint."""
     import torch
 
     from pytest_colordeg.codecs.neural.weights.files import read
 
     if path.suffix != ".pt" or not path.is_file():
-        return dict(read(path).tensors)
+        return dict(read(path).tensors), None
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
         tensors: dict[str, Any] = content["state"]["network"]
+        plan = Plan.of_json(content["plan"])
     except Exception as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ColordegError(f"{path}: not a checkpoint of colordeg train: {first[:200]}") from None
-    return tensors
+    return tensors, plan

@@ -40,7 +40,7 @@ def train_one(
 
 
 def prepare(device: str) -> None:
-    """Fast arithmetic on a GPU.
+    """Fast arithmetic: TF32 on a GPU; on CPUs no denormals, which CIEDE2000 of greys is full of.
 
     Raises
     ------
@@ -49,6 +49,7 @@ def prepare(device: str) -> None:
     """
     import torch
 
+    torch.set_flush_denormal(True)
     if device == "cuda":
         if not torch.cuda.is_available():
             raise ColordegError("device cuda: torch sees no CUDA device here")

@@ -56,6 +56,11 @@ def test_no_number_at_all_is_not_applicable():
     assert isinstance(whole.aggregates["psnr.rgb"], NotApplicable)
 
 
+def test_sizes_of_parts_of_a_file_are_no_facts_of_the_point():
+    cells = [cell(str(size), {"luma_payload_bytes": size, "x": 1}, mean=1.0) for size in (7, 9)]
+    assert degrade(cells, "digest").facts == {"x": 1}
+
+
 def test_facts_that_differ_between_images_are_all_told():
     facts = [{"subsampling": "4:2:0"}, {"subsampling": "4:4:4"}, {"subsampling": "4:2:0"}]
     cells = [cell(str(i), fact, mean=1.0) for i, fact in enumerate(facts)]

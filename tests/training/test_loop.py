@@ -19,9 +19,11 @@ def crops(pictures):
     return Crops(pictures, 64)
 
 
-@pytest.mark.parametrize("family", ["bmshj2018-factorized", "mbt2018"])
+@pytest.mark.parametrize(
+    "family", ["bmshj2018-factorized", "mbt2018", "color-learning", "color-learning-lab"]
+)
 def test_a_resumed_run_is_bit_equal_to_an_uninterrupted_one(family, small, crops, tmp_path):
-    plan = small(family, steps=5, warm=2)
+    plan = small(family, steps=5, warm=2, delta_e00=24.0, colour_after=3)
     whole = Run(plan, tmp_path / "whole", crops)
     assert whole.train(every=5)
     for until in (1, 3, 4, 5):  # before, after and away from the end of the warm-up

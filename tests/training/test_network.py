@@ -113,9 +113,12 @@ def test_spreading_keeps_the_middle_and_stretches_the_others(small):
     assert torch.allclose(narrow, wide, atol=1e-3)
 
 
-@pytest.mark.parametrize(("metric", "colour"), [("mse", 0.0), ("mse", 24.0), ("ms-ssim", 0.0)])
-def test_loss_is_equation_1(metric, colour, small):
-    plan = small(metric=metric, crop=192, delta_e00=colour)
+@pytest.mark.parametrize(
+    ("metric", "structure", "colour"),
+    [("mse", 0.0, 0.0), ("mse", 0.0, 24.0), ("ms-ssim", 0.0, 0.0), ("mse", 10.0, 24.0)],
+)
+def test_loss_is_equation_1(metric, structure, colour, small):
+    plan = small(metric=metric, crop=192, structure=structure, delta_e00=colour)
     random = torch.Generator().manual_seed(1)
     x = torch.rand(2, 3, 192, 192, generator=random)
     from pytest_colordeg.training.network import Output
@@ -127,12 +130,11 @@ def test_loss_is_equation_1(metric, colour, small):
     loss.total.backward()
     assert bool(x_hat.grad.isfinite().all())
     assert bool((x_hat.grad != 0).any())
-    distortion = 650.25  # 255^2 * 0.1^2
-    if metric == "ms-ssim":
-        from pytorch_msssim import ms_ssim
+    from pytorch_msssim import ms_ssim
 
-        similarity = ms_ssim(x_hat, x, data_range=1.0, size_average=False).detach()
-        distortion = 1 - similarity
+    lost = 1 - ms_ssim(x_hat, x, data_range=1.0, size_average=False).detach()
+    # 255^2 * 0.1^2
+    distortion = lost if metric == "ms-ssim" else 650.25 + structure * lost
     extra = 0.0
     if colour:
         from pytest_colordeg.color.torch_backend import delta_e00_srgb
@@ -142,6 +144,39 @@ def test_loss_is_equation_1(metric, colour, small):
     each = multiplier * (distortion + colour * extra) + torch.tensor([1.0, 2.0])
     loud = (plan.lambdas[plan.middle] / multiplier).sqrt()
     assert float(loss.total.detach()) == pytest.approx(float((loud * each).mean()), rel=1e-5)
+
+
+def test_gradients_of_the_loss_are_its_differences(small):
+    """All three distortions and the rate, by finite differences in float64."""
+    plan = small(crop=192, structure=20.0, delta_e00=24.0)
+    random = torch.Generator().manual_seed(4)
+    x = torch.rand(1, 3, 176, 176, generator=random, dtype=torch.float64)
+    x[:, :, :8] = 0.5  # greys, whose hue has no gradient
+    noise = torch.randn(x.shape, generator=random, dtype=torch.float64)
+    start = (x + 0.05 * noise).detach()
+    directions = torch.randn(4, *x.shape, generator=random, dtype=torch.float64)
+
+    from pytest_colordeg.training.network import Output
+
+    def along(steps, bits):
+        moved = start + (steps[:, None, None, None, None] * directions).sum(0)
+        return loss_of(plan, x, Output(moved, bits), [1]).total
+
+    steps = torch.zeros(4, dtype=torch.float64, requires_grad=True)
+    bits = torch.tensor([3e4], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(along, (steps, bits), eps=1e-6, atol=1e-4, rtol=1e-4)
+
+
+def test_the_colour_term_counts_from_its_step_on(small):
+    plan = small(delta_e00=24.0, colour_after=3)
+    random = torch.Generator().manual_seed(1)
+    x = torch.rand(2, 3, 64, 64, generator=random)
+    from pytest_colordeg.training.network import Output
+
+    output = Output(x * 0.9, torch.tensor([4096.0, 4096.0]))
+    colours = [float(loss_of(plan, x, output, [0, 1], step).colour) for step in (2, 3)]
+    assert colours[0] == 0 < colours[1]
+    assert float(loss_of(plan, x, output, [0, 1]).colour) == colours[1]
 
 
 def test_tables_and_taps_survive_the_file(small):

@@ -1,1 +1,4 @@
-"""Learned codecs: CompressAI's six families, entropy-coded for real, from weights of any origin."""
+"""Learned codecs, entropy-coded for real, from weights of any origin.
+
+CompressAI's six families, and two of ours.
+"""

@@ -140,7 +140,7 @@ class NeuralCodec:
         return unpack(data).payload_bytes
 
     def inspect(self, data: bytes) -> Mapping[str, Scalar]:
-        """What the container holds, its own size, and which weights wrote it."""
+        """What the container holds, its own size, each branch's, and which weights wrote it."""
         content = unpack(data)
         return {
             "format": "colordeg learned",
@@ -152,6 +152,7 @@ class NeuralCodec:
             "bit_depth": 8,
             "strings": len(content.strings),
             "container_bytes": content.container_bytes,
+            **content.branch_bytes,
             "weights_sha256": content.weights,
         }
 

@@ -213,7 +213,12 @@ def coder_of(
         return FactorizedCoder(bottleneck)
     if family.context:
         return ContextCoder(net, bottleneck, tables, gains)
-    return ScaleCoder(net, bottleneck, tables, gains, means=family.name == "mbt2018-mean")
+    if len(family.branches) > 1:
+        from pytest_colordeg.codecs.neural.branch_coder import BranchCoder
+
+        return BranchCoder(family, net, bottleneck, tables, gains)
+    means = family.name != "bmshj2018-hyperprior"
+    return ScaleCoder(net, bottleneck, tables, gains, means=means)
 
 
 def _bounds(conditional: Any, tables: Tables) -> Tensor:

@@ -52,7 +52,8 @@ class Container:
     weights
         16 hex digits that begin the SHA-256 of the weights file.
     strings
-        As many as `family` has: latents first, then hyper-latents.
+        As many as `family` has: latents first, then hyper-latents, of one branch after the
+        other.
     """
 
     family: Family
@@ -67,6 +68,18 @@ class Container:
     def payload_bytes(self) -> int:
         """Size of the strings alone: what counts as rate."""
         return sum(map(len, self.strings))
+
+    @property
+    def branch_bytes(self) -> dict[str, int]:
+        """Size of each branch's strings, where there are several, by ``NAME_payload_bytes``."""
+        names = [branch.name for branch in self.family.branches]
+        if len(names) < 2:
+            return {}
+        each = len(self.strings) // len(names)
+        return {
+            f"{name}_payload_bytes": sum(map(len, self.strings[place * each : (place + 1) * each]))
+            for place, name in enumerate(names)
+        }
 
     @property
     def container_bytes(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pytest_colordeg.codecs.check import check_id
 from pytest_colordeg.codecs.neural.codec import NeuralCodec
-from pytest_colordeg.codecs.neural.families import FAMILIES, METRICS, Family, parse_id
+from pytest_colordeg.codecs.neural.families import FAMILIES, Family, parse_id
 from pytest_colordeg.codecs.neural.pixels import PADDINGS
 from pytest_colordeg.codecs.neural.sources import Source, qualities_of
 from pytest_colordeg.errors import ColordegError
@@ -89,7 +89,8 @@ def _network(name: str, table: Mapping[str, Any], where: str) -> tuple[Family, s
     if "family" not in table:
         raise ColordegError(f"{where}: family is missing; such as {_EXAMPLES['family']}")
     chosen = _choice(table, "family", tuple(FAMILIES), "", where)
-    return FAMILIES[chosen], _choice(table, "metric", METRICS, "mse", where)
+    family = FAMILIES[chosen]
+    return family, _choice(table, "metric", family.metrics, "mse", where)
 
 
 def _choice(
@@ -102,6 +103,11 @@ def _choice(
 
 
 def _source(family: Family, metric: str, weights: object, root: Path, where: str) -> Source:
+    if weights == "official" and not family.published:
+        raise ColordegError(
+            f"{where}: CompressAI publishes no weights of {family.name}; such as "
+            'weights = "runs/net.safetensors" (from colordeg train)'
+        )
     if weights in ("mini", "official"):
         return Source(family, metric, str(weights))
     if isinstance(weights, str) and weights:

@@ -80,9 +80,20 @@ class Model:
 
     def picture(self, y_hat: Tensor, height: int, width: int) -> Pixels:
         """Turn decoded latents into the (H, W, 3) uint8 image."""
+        with torch_state(self.device):
+            return to_pixels(self.synthesis(y_hat), height, width, self.family.stride)
+
+    def synthesis(self, y_hat: Tensor) -> Tensor:
+        """The (B, 3, H, W) RGB of decoded latents before it is clipped and rounded."""
         import torch
 
-        with torch_state(self.device):
-            scaled = (y_hat * self._back).float().to(self.device)
-            image = self._net.g_s(scaled.contiguous(memory_format=torch.channels_last))
-            return to_pixels(image, height, width, self.family.stride)
+        scaled = (y_hat * self._back).float().to(self.device)
+        image: Tensor = self._net.g_s(scaled.contiguous(memory_format=torch.channels_last))
+        return image
+
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """Numbers of latent channels, branch by branch."""
+        if self.family.branches:
+            return tuple(self._net.h_a.sizes)
+        return (int(self._net.M),)

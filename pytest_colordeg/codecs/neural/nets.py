@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["CONTEXT", "build", "looks_like", "seen_taps", "widths", "window_of"]
 
 CONTEXT = "net.context_prediction.weight"
+LAST = 8  # place of the convolution that makes a branch's latents
 _SEEN, _SIDE = 12, 5  # taps before the centre of the 5x5 window, in raster order
 
 _CLASSES = {
@@ -40,7 +41,11 @@ def build(family: Family, n: int, m: int) -> Any:
         made for it.
     """
     models = compressai().models
-    made = getattr(models, _CLASSES[family.name])
+    if family.branches:
+        from pytest_colordeg.codecs.neural.branches import color_learning
+
+        return color_learning(family, n, m)
+    made = getattr(models, _CLASSES[family.like or family.name])
     with quiet():
         if not family.name.startswith("cheng2020"):
             return made(n, m)
@@ -79,7 +84,13 @@ def window_of(taps: Tensor) -> Tensor:
 
 
 def looks_like(state: Mapping[str, Any]) -> str | None:
-    """The family whose tensors these are, by their names; ``None`` for no family's."""
+    """The family whose tensors these are, by their names; ``None`` for no family's.
+
+    Families of one network, see `Family.like`, cannot be told apart.
+    """
+    for family in FAMILIES.values():
+        if family.branches and f"g_a.{family.branches[0].name}.0.weight" in state:
+            return family.name
     if "g_a.0.conv1.weight" in state and "context_prediction.weight" in state:
         return "cheng2020-attn" if any("conv_a" in key for key in state) else "cheng2020-anchor"
     if "g_a.6.weight" not in state or "g_s.0.weight" not in state:
@@ -108,8 +119,13 @@ def widths(state: Mapping[str, Any], family: Family, where: str) -> tuple[int, i
             f"{where}: no weights of {family.name}, nor of any family of "
             f"{', '.join(FAMILIES)}; it holds {some}"
         )
-    if found != family.name:
+    if found != (family.like or family.name):
         raise ColordegError(f"{where}: these are weights of {found}, not of {family.name}")
+    if family.branches:
+        first = family.branches[0]
+        sizes = (state[f"g_a.{first.name}.{place}.weight"].shape[0] for place in (0, LAST))
+        n, m = (round(size / first.share) for size in sizes)
+        return n, m
     if family.name.startswith("cheng2020"):
         return state["g_a.0.conv1.weight"].shape[0], state["context_prediction.weight"].shape[1]
     return state["g_a.0.weight"].shape[0], state["g_a.6.weight"].shape[0]

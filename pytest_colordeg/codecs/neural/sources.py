@@ -56,9 +56,14 @@ class Source:
         """Why there are no weights and how to get them; asks no network."""
         if self.kind == "mini" and not self._mini().is_file():
             name = learned_id(self.family.name, self.metric)
+            other = (
+                '--preset mini), or set weights = "official"'
+                if self.family.published
+                else f'--family {self.family.name}), and set weights = "{name}.safetensors"'
+            )
             return (
                 "this release carries no mini weights of it; train them (colordeg train FOLDER "
-                f'--preset mini), or set weights = "official" in [tool.colordeg.codecs.{name}]'
+                f"{other} in [tool.colordeg.codecs.{name}]"
             )
         if self.kind == "files":
             absent = [str(path) for path in map(self._path, self.named) if not path.is_file()]

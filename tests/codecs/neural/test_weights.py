@@ -50,9 +50,12 @@ def test_safetensors_and_training_checkpoints_are_the_same_weights(checkpoints, 
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_every_other_family_is_named(name, checkpoints):
+    family = FAMILIES[name]
     for other in FAMILIES.values():
-        if other.name != name:
-            assert f"weights of {name}, not of {other.name}" in refused(checkpoints[name], other)
+        if (other.like or other.name) != (family.like or name):
+            assert f"weights of {family.like or name}, not of {other.name}" in refused(
+                checkpoints[name], other
+            )
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
@@ -192,6 +195,10 @@ def test_every_id_has_published_weights_for_every_quality():
     urls = set()
     for name in IDS:
         family, metric = parse_id(name)
+        if not family.published:
+            with pytest.raises(ColordegError, match=f"publishes no weights of {name}"):
+                official.file_name(family, metric, 1)
+            continue
         for quality in family.qualities:
             urls.add(official.file_name(family, metric, quality))
     assert len(urls) == 2 * (4 * 8 + 2 * 6)
@@ -203,13 +210,14 @@ def test_published_names_are_those_of_compressai():
 
     wanted = {
         url.rpartition("/")[2]
-        for name in FAMILIES
+        for name in {name for name, _ in official.HASHES}
         for by_quality in image.model_urls[name].values()
         for url in by_quality.values()
     }
     ours = {
         official.file_name(family, metric, quality)
         for family, metric in map(parse_id, IDS)
+        if (family.name, metric) in official.HASHES
         for quality in family.qualities
     }
     assert ours == wanted

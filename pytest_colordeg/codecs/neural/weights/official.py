@@ -81,6 +81,8 @@ def file_name(family: Family, metric: str, quality: int) -> str:
     ColordegError
         If none was published.
     """
+    if (family.name, metric) not in HASHES:
+        raise ColordegError(f"CompressAI publishes no weights of {family.name}")
     stem, text = HASHES[family.name, metric]
     hashes = text.split()
     if not 1 <= quality <= len(hashes):
