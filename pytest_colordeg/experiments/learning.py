@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from pytest_colordeg.errors import ColordegError
-from pytest_colordeg.experiments.claim import Claim, Study
+from pytest_colordeg.experiments.claim import Claim, NotTestableError, Study
 from pytest_colordeg.metrics.bjontegaard import bd_quality, bd_rate
 from pytest_colordeg.values import NotApplicable
 
@@ -38,7 +38,7 @@ def _ahead(codec: str, anchor: str, metrics: Sequence[str], study: Study) -> tup
         curves = base.curve(metric), test.curve(metric)
         gain = bd_quality(*curves, lower_is_better=lower)
         if isinstance(gain, NotApplicable):
-            raise ColordegError(f"{codec} against {anchor} by {metric}: {gain.reason}")
+            raise NotTestableError(f"{codec} against {anchor} by {metric}: {gain.reason}")
         holds = holds and (gain < 0 if lower else gain > 0)
         rate = bd_rate(*curves, lower_is_better=lower)
         saved = "rate n/a" if isinstance(rate, NotApplicable) else f"rate {rate:+.1f} %"

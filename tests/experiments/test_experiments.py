@@ -233,3 +233,17 @@ def test_one_command_evaluates_every_claim_of_a_paper(pytester):
 def test_experiments_are_off_without_the_flag(pytester):
     result = pytester.runpytest_inprocess("--pyargs", "pytest_colordeg.experiments")
     assert result.parseoutcomes()["skipped"] == len(CLAIMS)
+
+
+def test_curves_without_rates_in_common_make_a_claim_not_testable():
+    low, high = [0.1, 0.12, 0.14, 0.16], [0.8, 0.9, 1.0, 1.1]
+    falling = {"delta_e00.mean": [5.0, 4.0, 3.0, 2.0]}
+    found = FakeStudy(
+        {
+            "color-learning": FakeLadder("color-learning", high, falling),
+            "cheng2020-attn": FakeLadder("cheng2020-attn", low, falling),
+        }
+    )
+    outcome = evaluate(CLAIMS["003-5"], found)
+    assert outcome.word == "not testable here"
+    assert "in common" in outcome.figures

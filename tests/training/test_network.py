@@ -23,15 +23,19 @@ def spread_out(plan, seed=1):
     torch.manual_seed(seed)
     network = VariableRate(plan)
     with torch.no_grad():
-        halving = [
-            m for m in network.net.g_a.modules()
-            if isinstance(m, torch.nn.Conv2d) and m.stride == (2, 2)
-        ]  # fmt: skip
-        halving[-1].weight.mul_(90)
-        if network.hyper:
-            last = [m for m in network.net.h_s.modules() if isinstance(m, torch.nn.Conv2d)][-1]
-            last.weight.mul_(3)
-            last.bias.add_(4.0)
+        branches = [branch.name for branch in plan.architecture.branches]
+        for name in branches or [None]:
+            g_a, h_s = network.net.g_a, getattr(network.net, "h_s", None)
+            if name is not None:
+                g_a, h_s = g_a[name], h_s[name]
+            halving = [
+                m for m in g_a.modules() if isinstance(m, torch.nn.Conv2d) and m.stride == (2, 2)
+            ]
+            halving[-1].weight.mul_(12 if branches else 90)
+            if h_s is not None:
+                last = [m for m in h_s.modules() if isinstance(m, torch.nn.Conv2d)][-1]
+                last.weight.mul_(3)
+                last.bias.add_(4.0)
         # fp16, so that the exported network is the very same.
         for value in network.net.parameters():
             value.copy_(value.half().float())
