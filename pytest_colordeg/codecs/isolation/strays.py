@@ -11,7 +11,8 @@ from pathlib import Path
 
 __all__ = ["ended", "kill_strays"]
 
-_GRACE = 0.2  # seconds, for those that are just ending
+_GRACE = 2.0  # seconds, for those that are just ending, on however busy a machine
+_DYING = 10.0  # and for the killed ones, lest the next call finds them
 _STEP = 0.01
 
 
@@ -30,9 +31,16 @@ def kill_strays(worker: int, template: int, workers: Collection[int]) -> int:
             for pid in found | below:
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
+            _await_end(found | below)
             return len(found)
         time.sleep(_STEP)
     return 0
+
+
+def _await_end(pids: Collection[int]) -> None:
+    deadline = time.monotonic() + _DYING
+    while time.monotonic() < deadline and not all(map(ended, pids)):
+        time.sleep(_STEP)
 
 
 def _living(pid: int) -> set[int]:

@@ -56,7 +56,7 @@ class BranchCoder:
 
         coded = [
             coder.encode(piece.contiguous())
-            for coder, piece in zip(self._coders, y.split(self._sizes, 1), strict=True)
+            for coder, piece in zip(self._coders, torch.split(y, self._sizes, 1), strict=True)
         ]
         strings = tuple(string for part in coded for string in part.strings)
         return Coded(strings, torch.cat([part.y_hat for part in coded], 1))
