@@ -216,9 +216,13 @@ def content(data: ReportData, pictures: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _first_group(data: ReportData) -> str:
-    """The corpus to show first: where most fails, or else the one with most points."""
+    """The corpus to show first: where most fails, or else most points are; charts last."""
     sizes = {
-        group: (sum(point.failing for point in points), len(points))
+        group: (
+            sum(point.failing for point in points),
+            len(points),
+            not group.startswith("charts"),
+        )
         for group, points in data.groups.items()
     }
     return max(sizes, key=lambda group: sizes[group], default="")

@@ -60,6 +60,13 @@ class Page(HTMLParser):
         return json.loads(block[2])
 
 
+def test_photographs_are_shown_before_charts_unless_charts_fail():
+    for verdict, first in (("pass", "photos"), ("worse", "charts")):
+        made = point(corpus="charts", verdict=verdict)
+        page = Page(render(run([made, point(corpus="photos")])))
+        assert page.content["group"].startswith(first)
+
+
 def test_sections_come_failures_first():
     page = Page(render(run()))
     assert [e[1].get("id") for e in page.all("section")] == [
