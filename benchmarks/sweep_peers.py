@@ -14,13 +14,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from child import run
 
 QUALITIES = (5, 15, 30, 50, 70, 85)
 CONFTEST = """
@@ -42,20 +41,6 @@ def pytest_colordeg_codecs():
     ladder = [{{"quality": q}} for q in {qualities}]
     return [FunctionCodec("peer", encode, decode, ladder, concurrent=True)]
 """
-
-
-def run(command: list[str], folder: Path) -> tuple[float, float, str]:
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    # Without compiled modules on disk, every start would compile this package anew.
-    usual = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run(
-        command, cwd=folder, env=usual, capture_output=True, text=True, check=False
-    )
-    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall, spent, done.stdout
 
 
 def main() -> None:

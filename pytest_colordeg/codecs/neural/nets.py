@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["CONTEXT", "build", "looks_like", "seen_taps", "widths", "window_of"]
 
 CONTEXT = "net.context_prediction.weight"
-LAST = 8  # place of the convolution that makes a branch's latents
+_LAST = 8  # place of the convolution that makes a branch's latents
 _SEEN, _SIDE = 12, 5  # taps before the centre of the 5x5 window, in raster order
 
 _CLASSES = {
@@ -123,7 +123,7 @@ def widths(state: Mapping[str, Any], family: Family, where: str) -> tuple[int, i
         raise ColordegError(f"{where}: these are weights of {found}, not of {family.name}")
     if family.branches:
         first = family.branches[0]
-        sizes = (state[f"g_a.{first.name}.{place}.weight"].shape[0] for place in (0, LAST))
+        sizes = (state[f"g_a.{first.name}.{place}.weight"].shape[0] for place in (0, _LAST))
         n, m = (round(size / first.share) for size in sizes)
         return n, m
     if family.name.startswith("cheng2020"):
