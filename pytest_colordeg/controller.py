@@ -98,11 +98,9 @@ class Controller:
             self._take(sent["point"], report)
 
     def _take(self, sent: dict[str, Any], report: pytest.TestReport) -> None:
-        cells = sent.pop("cells")
+        cells, cached = sent.pop("cells"), sent.pop("cached")
         if hasattr(report, "node"):  # from another process
             cells = [from_json(record) for record in cells]
-        cached = sent.pop("cached")
-        if hasattr(report, "node"):
             self._progress.add_cells(len(cells))
         findings = sent.pop("findings")
         new = PointResult(**sent, cells=cells)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 from pytest_colordeg.errors import ColordegError
 from pytest_colordeg.training.plan import Plan
 
-__all__ = ["fork", "read", "write"]
+__all__ = ["fork", "read", "trained", "write"]
 
 
 def write(path: Path, plan: Plan, step: int, state: dict[str, Any]) -> None:
@@ -80,12 +82,32 @@ def fork(path: Path, to: Path, delta_e00: float) -> Plan:
     return plan
 
 
+def trained(path: Path) -> tuple[dict[str, Any], Plan]:
+    """Give the network's tensors, and the plan that they were trained by.
+
+    Raises
+    ------
+    ColordegError
+        If it cannot be read.
+    """
+    text, _, state = _load(path, "cpu")
+    with _reading(path):
+        return state["network"], Plan.of_json(text)
+
+
 def _load(path: Path, device: str) -> tuple[str, int, dict[str, Any]]:
     import torch
 
-    try:
+    with _reading(path):
         content = torch.load(path, map_location=device, weights_only=True)
         return content["plan"], int(content["step"]), content["state"]
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Whatever is wrong with a file is one line that names it."""
+    try:
+        yield
     except Exception as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ColordegError(f"{path}: not a checkpoint of colordeg train: {first[:200]}") from None

@@ -11,6 +11,7 @@ from typing import Any
 
 from pytest_colordeg.codecs.neural.backend import compressai
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.training import checkpoint
 from pytest_colordeg.training.plan import Plan
 
 __all__ = ["take_tensors"]
@@ -99,17 +100,8 @@ def _replaced(name: str, renamed: dict[str, str]) -> str:
 
 def _tensors(path: Path) -> tuple[dict[str, Any], Plan | None]:
     """The tensors of a file, and the plan of a checkpoint."""
-    import torch
-
     from pytest_colordeg.codecs.neural.weights.files import read
 
-    if path.suffix != ".pt" or not path.is_file():
-        return dict(read(path).tensors), None
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-        tensors: dict[str, Any] = content["state"]["network"]
-        plan = Plan.of_json(content["plan"])
-    except Exception as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ColordegError(f"{path}: not a checkpoint of colordeg train: {first[:200]}") from None
-    return tensors, plan
+    if path.suffix == ".pt" and path.is_file():
+        return checkpoint.trained(path)
+    return dict(read(path).tensors), None
