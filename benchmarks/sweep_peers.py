@@ -22,22 +22,26 @@ from pathlib import Path
 from child import run
 
 QUALITIES = (5, 15, 30, 50, 70, 85)
+# The libraries that Pillow links too, as this package's own codecs call them.
+CALLS = {
+    "jpeg": ("jpeg8_encode(image, level=quality)", "jpeg8_decode(data)"),
+    "webp": (
+        "webp_encode(image, level=quality, method=4, lossless=False)",
+        "webp_decode(data, hasalpha=False)",
+    ),
+}
 CONFTEST = """
-import io
-import numpy as np
-from PIL import Image
+import imagecodecs
 from pytest_colordeg import FunctionCodec
 
 def encode(image, quality):
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "{format}", quality=quality)
-    return file.getvalue()
+    return imagecodecs.{encode}
 
 def decode(data):
-    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+    return imagecodecs.{decode}
 
 def pytest_colordeg_codecs():
-    # Pillow lets go of the interpreter's lock.
+    # imagecodecs lets go of the interpreter's lock.
     ladder = [{{"quality": q}} for q in {qualities}]
     return [FunctionCodec("peer", encode, decode, ladder, concurrent=True)]
 """
@@ -57,7 +61,8 @@ def main() -> None:
             pictures.mkdir()
             for file in sorted(options.folder.glob("*.png"))[: options.images]:
                 shutil.copy(file, pictures)
-            conftest = CONFTEST.format(format=codec.upper(), qualities=list(QUALITIES))
+            encode, decode = CALLS[codec]
+            conftest = CONFTEST.format(encode=encode, decode=decode, qualities=list(QUALITIES))
             (folder / "conftest.py").write_text(conftest, encoding="utf-8")
             (folder / "pyproject.toml").write_text(
                 '[tool.colordeg]\nimages = "pictures"\n', encoding="utf-8"

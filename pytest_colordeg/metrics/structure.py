@@ -27,7 +27,7 @@ class Structure(Protocol):
 
 
 def structure() -> Structure:
-    """The module for this installation; both give the same to 1e-12."""
+    """The module for this installation; both give the same to 2e-6."""
     if default_backend() == "numba":
         from pytest_colordeg.metrics import structure_fused
 

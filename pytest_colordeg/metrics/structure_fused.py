@@ -41,11 +41,12 @@ def uniform_ssim(first: Image, second: Image, threads: int = 1) -> tuple[float, 
     rows1, rows2 = _rows(first), _rows(second)
     height, width = (side - kernel.SIDE + 1 for side in first.shape[:2])
 
-    def work(band: tuple[int, int]) -> tuple[float, ...]:
-        return tuple(kernel.uniform_band(rows1, rows2, *band, C1, C2))
+    def work(band: tuple[int, int]) -> NDArray[np.float64]:
+        sums: NDArray[np.float64] = kernel.uniform_band(rows1, rows2, *band, C1, C2)
+        return sums
 
-    sums = np.sum(each(threads, work, _bands(height)), axis=0)
-    return tuple((sums / (height * width)).tolist())
+    short = np.sum(each(threads, work, _bands(height)), axis=0) / (height * width)
+    return tuple((1.0 - short).tolist())
 
 
 def _halve(rows: NDArray[np.generic], threads: int) -> NDArray[np.generic]:
@@ -86,5 +87,6 @@ def gaussian_scales(
             sums: NDArray[np.float64] = kernel.gaussian_band(one, two, *band, weights, C1, C2)
             return sums
 
-        result[scale] = np.sum(each(threads, work, _bands(height)), axis=0) / (height * width)
+        short = np.sum(each(threads, work, _bands(height)), axis=0) / (height * width)
+        result[scale] = 1.0 - short
     return result
