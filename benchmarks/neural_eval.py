@@ -3,9 +3,10 @@
     python benchmarks/neural_eval.py KODAK [--families bmshj2018-factorized,mbt2018]
         [--qualities 1] [--images 4] [--full]
 
-Official sizes, random weights. Each is a process of its own, from its start to its end, with
-one thread: CompressAI's ``python -m compressai.utils.eval_model checkpoint`` (compress,
-decompress, PSNR and MS-SSIM), and ``pytest --colordeg`` with all our metrics, without cache.
+Official sizes, random weights. Each is a process of its own, from its start to its end, as it
+runs by default: CompressAI's ``python -m compressai.utils.eval_model checkpoint`` (compress,
+decompress, PSNR and MS-SSIM; it sets torch to one thread), and ``pytest --colordeg`` with all our
+metrics, without cache, a cell to each core.
 Seconds are of wall time and of processor time, which a busy machine does not change.
 Rates, read from the results of both, must agree to 1 %. ``--full`` decodes every image from its
 bytes on our side too, not one a point.
@@ -50,7 +51,7 @@ def compare(
         theirs = [sys.executable, "-W", "ignore", "-m", "compressai.utils.eval_model",
                   "checkpoint", "pictures", "-a", family, "-p", *weights.values()]  # fmt: skip
         ours = [sys.executable, "-m", "pytest", "--colordeg", "-q", "-p", "no:cacheprovider",
-                "--colordeg-cache=off", "--colordeg-jobs=1", "--colordeg-records=run.jsonl",
+                "--colordeg-cache=off", "--colordeg-records=run.jsonl",
                 *(["--colordeg-decode=full"] if full else [])]  # fmt: skip
         if cold:
             run(ours, folder)  # compiles kernels, once for all later runs
@@ -71,7 +72,9 @@ def compare(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kodak", type=Path)
-    parser.add_argument("--families", default=",".join(FAMILIES))
+    parser.add_argument(
+        "--families", default=",".join(f.name for f in FAMILIES.values() if f.published)
+    )
     parser.add_argument("--qualities", default="1", help="such as 1,4")
     parser.add_argument("--images", type=int, default=4)
     parser.add_argument("--full", action="store_true")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -69,8 +71,49 @@ def torch_state(device: str = "cpu") -> Iterator[None]:
     """One thread, no gradients, full float32 precision, deterministic kernels (see `FLAGS`).
 
     The number of threads changes sums in their last bits, and so verdicts; cells run
-    side by side instead.
+    side by side instead, each in a thread that is in this state. What the process had
+    before comes back when the last of them leaves.
     """
+    import torch
+
+    _shared.enter()
+    try:
+        with torch.inference_mode():
+            yield
+    finally:
+        _shared.leave()
+
+
+@dataclass
+class _Shared:
+    """The settings of the process while any thread is within `torch_state`."""
+
+    lock: Lock = field(default_factory=Lock)
+    inside: int = 0
+    settings: ExitStack = field(default_factory=ExitStack)
+
+    def enter(self) -> None:
+        import torch
+
+        with self.lock:
+            if not self.inside:
+                self.settings.enter_context(_settings())
+            self.inside += 1
+            # Every thread has a number of its own.
+            torch.set_num_threads(1)
+
+    def leave(self) -> None:
+        with self.lock:
+            self.inside -= 1
+            if not self.inside:
+                self.settings.close()
+
+
+_shared = _Shared()
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
     import torch
 
     threads = torch.get_num_threads()
@@ -80,17 +123,13 @@ def torch_state(device: str = "cpu") -> Iterator[None]:
     # cuBLAS reads it once, when it is first used; without it there is no determinism.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     try:
-        torch.set_num_threads(1)
         matmul.allow_tf32 = FLAGS["tf32"]
         torch.use_deterministic_algorithms(FLAGS["deterministic"])
-        with (
-            torch.inference_mode(),
-            cudnn.flags(
-                enabled=True,
-                benchmark=False,
-                deterministic=FLAGS["deterministic"],
-                allow_tf32=FLAGS["tf32"],
-            ),
+        with cudnn.flags(
+            enabled=True,
+            benchmark=False,
+            deterministic=FLAGS["deterministic"],
+            allow_tf32=FLAGS["tf32"],
         ):
             yield
     finally:

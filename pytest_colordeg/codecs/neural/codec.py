@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from threading import RLock
 from typing import TYPE_CHECKING
 
 from pytest_colordeg.codecs.neural import backend
 from pytest_colordeg.codecs.neural.container import Container, pack, unpack
+from pytest_colordeg.codecs.neural.memory import Memory
 from pytest_colordeg.codecs.neural.pixels import PADDINGS
+from pytest_colordeg.codecs.neural.room import room
 from pytest_colordeg.codecs.neural.sources import Source
 from pytest_colordeg.codecs.protocol import Ladder, Pixels
 from pytest_colordeg.errors import ColordegError
@@ -20,29 +20,9 @@ from pytest_colordeg.records import Scalar
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pytest_colordeg.codecs.neural.model import Model
-    from pytest_colordeg.codecs.neural.weights import Weights
-
 __all__ = ["DECODE_MODES", "NeuralCodec"]
 
 DECODE_MODES = ("spot", "full")
-
-# Latents of images that were encoded and not decoded yet.
-_REMEMBERED = 4
-
-
-@dataclass(eq=False)
-class _Memory:
-    """What a codec holds between calls: one network, and the latents of its last images."""
-
-    lock: RLock = field(default_factory=RLock)
-    weights: tuple[str, Weights] | None = None
-    model: tuple[tuple[str, int], Model] | None = None
-    latents: OrderedDict[bytes, Tensor] = field(default_factory=OrderedDict)
-    proven: set[tuple[str, int]] = field(default_factory=set)
-
-    def __reduce__(self) -> tuple[type[_Memory], tuple[()]]:
-        return _Memory, ()  # another process remembers for itself
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +54,12 @@ class NeuralCodec:
     padding: str = "zero"
     device: str = "cpu"
     decode_mode: str = "spot"
-    _memory: _Memory = field(default_factory=_Memory, repr=False)
+    _memory: Memory = field(default_factory=Memory, repr=False)
+
+    @property
+    def concurrent(self) -> bool:
+        """On a processor every thread computes alone; a card is used by one at a time."""
+        return self.device == "cpu"
 
     @property
     def ladder(self) -> Ladder:
@@ -86,7 +71,7 @@ class NeuralCodec:
 
     def on(self, device: str, decode_mode: str) -> NeuralCodec:
         """The same codec on another device."""
-        return replace(self, device=device, decode_mode=decode_mode, _memory=_Memory())
+        return replace(self, device=device, decode_mode=decode_mode, _memory=Memory())
 
     def unavailable(self) -> str | None:
         """Why this codec cannot run here and how to get it; imports nothing big."""
@@ -97,42 +82,47 @@ class NeuralCodec:
         check_pixels(image)
         quality = self._quality(parameters)
         height, width, _ = image.shape
-        with self._memory.lock:
-            model = self._model(quality)
+        model = self._memory.model(self.source, quality, self.device)
+        with room(height * width):
             coded = model.encode(image, str(parameters["padding"]))
-            data = pack(
-                Container(
-                    self.source.family,
-                    self.source.metric,
-                    quality,
-                    width,
-                    height,
-                    model.sha256,
-                    coded.strings,
-                )
+        data = pack(
+            Container(
+                self.source.family,
+                self.source.metric,
+                quality,
+                width,
+                height,
+                model.sha256,
+                coded.strings,
             )
-            self._remember(data, coded.y_hat)
+        )
+        self._memory.remember(data, coded.y_hat)
         return data
 
     def decode(self, data: bytes) -> Pixels:
         """Decode; see the class for what is taken from the encoder."""
         content = self._unpack(data)
         size = (content.height, content.width)
-        with self._memory.lock:
-            model = self._model(content.quality)
-            if model.sha256 != content.weights:
-                raise ColordegError(
-                    f"was written with weights {content.weights}, and {self.id} at quality "
-                    f"{content.quality} has {model.sha256}"
-                )
-            known = self._memory.latents.pop(bytes(data), None)
-            point = (model.sha256, content.quality)
-            y_hat = known
-            if y_hat is None or self.decode_mode == "full" or point not in self._memory.proven:
+        model = self._memory.model(self.source, content.quality, self.device)
+        if model.sha256 != content.weights:
+            raise ColordegError(
+                f"was written with weights {content.weights}, and {self.id} at quality "
+                f"{content.quality} has {model.sha256}"
+            )
+        known = self._memory.recall(bytes(data))
+        point = (model.sha256, content.quality)
+        if known is None:
+            y_hat = model.latents(content.strings, *size)
+        elif self.decode_mode == "full" or self._memory.first(point):
+            try:
                 y_hat = model.latents(content.strings, *size)
-                if known is not None:
-                    self._prove(known, y_hat)
-                    self._memory.proven.add(point)
+                self._prove(known, y_hat)
+            except BaseException:
+                self._memory.doubt(point)
+                raise
+        else:
+            y_hat = known
+        with room(content.height * content.width):
             return model.picture(y_hat, *size)
 
     def payload(self, data: bytes) -> int:
@@ -184,12 +174,6 @@ class NeuralCodec:
             "decode": self.decode_mode,
         }
 
-    def free(self) -> None:
-        """Let go of the network and of remembered latents."""
-        with self._memory.lock:
-            self._memory.weights = self._memory.model = None
-            self._memory.latents.clear()
-
     def _quality(self, parameters: Mapping[str, Scalar]) -> int:
         takes = {"weights", "quality", "padding"}
         if set(parameters) != takes:
@@ -212,23 +196,6 @@ class NeuralCodec:
         assert isinstance(quality, int)
         return quality
 
-    def _model(self, quality: int) -> Model:
-        """Load a point's network, dropping the one before; a variable rate shares its file."""
-        memory, path = self._memory, self.source.file(quality)
-        key = (str(path), quality)
-        if memory.model is None or memory.model[0] != key:
-            from pytest_colordeg.codecs.neural.model import Model
-            from pytest_colordeg.codecs.neural.weights import load
-
-            memory.model = None
-            held = memory.weights
-            if held is None or held[0] != str(path) or quality not in held[1].points:
-                memory.weights = held = None
-                held = (str(path), load(path, self.source.family, self.source.metric, quality))
-                memory.weights = held
-            memory.model = (key, Model(held[1], quality, self.device))
-        return memory.model[1]
-
     def _unpack(self, data: bytes) -> Container:
         content = unpack(bytes(data))
         if (content.family, content.metric) != (self.source.family, self.source.metric):
@@ -236,12 +203,6 @@ class NeuralCodec:
                 f"a file of {content.family.name} for {content.metric}, which {self.id} is not"
             )
         return content
-
-    def _remember(self, data: bytes, y_hat: Tensor) -> None:
-        latents = self._memory.latents
-        latents[data] = y_hat
-        while len(latents) > _REMEMBERED:
-            latents.popitem(last=False)
 
     def _prove(self, known: Tensor, y_hat: Tensor) -> None:
         import torch

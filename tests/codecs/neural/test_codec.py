@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -197,12 +198,23 @@ def test_wrong_parameters(change, words, codec, crop):
         codec.encode(crop, {**codec.ladder[2], **change})
 
 
-def test_one_network_is_held_at_a_time(codec, crop):
-    for quality in (2, 5):
+def test_threads_at_two_points_change_nothing(codec, checkpoints, tmp_path, crop):
+    other = read_learned("mbt2018", table(checkpoints, "mbt2018", 2, 5), tmp_path)
+    cells = [(quality, crop[i:]) for i in range(4) for quality in (2, 5)]
+
+    def through(one, cell):
+        data = one.encode(cell[1], one.ladder[cell[0]])
+        return data, one.decode(data).tobytes()
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda cell: through(codec, cell), cells))
+    assert together == [through(other, cell) for cell in cells]
+
+
+def test_two_networks_are_held_at_a_time(codec, crop):
+    for quality in (2, 5, 2):
         codec.encode(crop, codec.ladder[quality])
-    assert codec._memory.model[0][1] == 5
-    codec.free()
-    assert codec._memory.model is codec._memory.weights is None
+    assert [quality for _, quality in codec._memory._models] == [5, 2]
 
 
 def test_replicate_padding_is_its_own_result(codec, crop):
@@ -269,7 +281,7 @@ def counted(codec, monkeypatch):
     real, original = [], Model.latents
 
     def count(self, *arguments):
-        real.append(codec._memory.model[0][1])
+        real.append([*codec._memory._models][-1][1])
         return original(self, *arguments)
 
     monkeypatch.setattr(Model, "latents", count)
