@@ -109,6 +109,25 @@ def test_against_another_codec_is_advice_unless_it_gates(project):
     result.stdout.fnmatch_lines(["quick-r2 face (cpu): decode is faster: *"])
 
 
+def test_a_saved_run_is_compared_with_and_may_fail(project):
+    slow = """
+        import time
+        from pytest_colordeg.testing import posterizer
+        def pytest_colordeg_codecs():
+            return [posterizer(fault=lambda pixels: time.sleep({seconds}) or pixels)]
+    """
+    compare = ("--benchmark-compare", "--benchmark-compare-fail=median:900%")
+    project.write(**{"conftest.py": slow.format(seconds=0.001), "test_color.py": DECODE})
+    assert project.run("--benchmark-autosave").ret == 0
+    result = project.run(*compare)
+    assert result.ret == 0, result.stdout.str()
+    result.stdout.fnmatch_lines(["*benchmark '*': 2 tests*", "*(0001_*"])
+    project.write(**{"conftest.py": slow.format(seconds=0.05)})
+    result = project.run(*compare)
+    assert result.ret != 0
+    result.stderr.fnmatch_lines(["*Performance has regressed*", "*PercentageRegressionCheck*"])
+
+
 def test_a_codec_that_cannot_code_is_not_timed(project):
     project.write(
         **{
