@@ -10,13 +10,16 @@ import time
 from pathlib import Path
 
 
-def run(command: list[str], folder: Path) -> tuple[float, float, str]:
-    """Wall and processor seconds of a command, and what it printed; ends with it if it fails."""
+def run(command: list[str], folder: Path, **variables: str) -> tuple[float, float, str]:
+    """Wall and processor seconds of a command, and what it printed; ends with it if it fails.
+
+    `variables` are added to the environment.
+    """
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     # Without compiled modules on disk, every start would compile this package anew.
     usual = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
-        command, cwd=folder, env=usual, capture_output=True, text=True, check=False
+        command, cwd=folder, env=usual | variables, capture_output=True, text=True, check=False
     )
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:

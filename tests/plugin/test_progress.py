@@ -30,7 +30,9 @@ def test_a_long_run_tells_how_far_it_is(project, monkeypatch, arguments):
         pytest.importorskip("xdist", reason="needs the extra xdist")
     monkeypatch.setattr("pytest_colordeg.progress._EVERY", 0.0)
     result = project.run(*arguments)
-    known = "* of 6 cells measured, * of 3 tests, * s left" if not arguments else "* cells measured*"
+    known = (
+        "* of 6 cells measured, * of 3 tests, * s left" if not arguments else "* cells measured*"
+    )
     result.stdout.fnmatch_lines([f"colordeg: {known}"])
 
 
