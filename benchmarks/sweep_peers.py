@@ -138,7 +138,7 @@ def alone(files: list[Path]) -> None:
     """Only coding, of images that are loaded, on all cores."""
     images = [np.ascontiguousarray(imagecodecs.imread(file)) for file in files]
     made: dict[str, object] = {}
-    exec(CONFTEST % list(QUALITIES), made)  # noqa: S102 - the text above
+    exec(CONFTEST % list(QUALITIES), made)
     codecs = made["pytest_colordeg_codecs"]()  # type: ignore[operator]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for codec in codecs:
