@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Memory"]
 
-# Where one operating point ends and the next begins, threads are at both.
-_MODELS = 2
+_THREADS = os.cpu_count() or 1
+# Where one operating point ends and the next begins, threads are at both; at more where
+# there are many threads and few images.
+_MODELS = 2 + _THREADS // 8
 # Latents of images that were encoded and not decoded yet: one a thread, and some that failed.
-_REMEMBERED = 4 + (os.cpu_count() or 1)
+_REMEMBERED = 4 + _THREADS
 
 
 class Memory:

@@ -23,7 +23,7 @@ def table(checkpoints, name, *qualities, **more):
 
 @pytest.fixture
 def codec(checkpoints, tmp_path):
-    return read_learned("mbt2018", table(checkpoints, "mbt2018", 2, 5), tmp_path)
+    return read_learned("mbt2018", table(checkpoints, "mbt2018", 2, 5, 7), tmp_path)
 
 
 # -- ids, ladders, definitions: no torch ----------------------------------------------
@@ -211,10 +211,11 @@ def test_threads_at_two_points_change_nothing(codec, checkpoints, tmp_path, crop
     assert together == [through(other, cell) for cell in cells]
 
 
-def test_two_networks_are_held_at_a_time(codec, crop):
-    for quality in (2, 5, 2):
+def test_the_last_networks_are_held(codec, crop, monkeypatch):
+    monkeypatch.setattr("pytest_colordeg.codecs.neural.memory._MODELS", 2)
+    for quality in (2, 5, 2, 7):
         codec.encode(crop, codec.ladder[quality])
-    assert [quality for _, quality in codec._memory._models] == [5, 2]
+    assert [quality for _, quality in codec._memory._models] == [2, 7]
 
 
 def test_replicate_padding_is_its_own_result(codec, crop):
