@@ -61,4 +61,8 @@ def _cell(value: Value | None, width: int, digits: int) -> str:
 
 
 def _fit(text: str, width: int) -> str:
-    return f"{text:<{width}}" if len(text) < width else f"{text[: width - 2]}… "
+    """Cut in the middle: both the family and the rung tell lines apart."""
+    if len(text) >= width:
+        tail = width // 2
+        text = f"{text[: width - tail - 2]}…{text[-tail:]}"
+    return f"{text:<{width}}"

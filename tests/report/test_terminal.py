@@ -46,3 +46,13 @@ def test_a_failed_point_shows_no_numbers():
     (_, (line, failing)) = summary_lines([point(error="broken", verdict="error")])
     assert line.split()[1:] == ["-", "-", "-", "-", "-", "error"]
     assert failing
+
+
+def test_long_names_keep_what_tells_them_apart():
+    names = ("bmshj2018-factorized", "bmshj2018-factorized-msssim")
+    points = [point(name, rung) for name in names for rung in (1, 12)]
+    labels = {line.split()[0] for line, _ in summary_lines(points)[1:]}
+    assert labels == {
+        "bmshj2018…torized-r1", "bmshj2018…orized-r12",
+        "bmshj2018…-msssim-r1", "bmshj2018…msssim-r12",
+    }  # fmt: skip
