@@ -159,7 +159,7 @@ def _responses(model: Model, y_hat: Tensor) -> Iterator[tuple[float, NDArray[np.
     flat = y_hat.flatten(1)
     largest = flat.abs().argmax(1)
     amplitudes = flat.gather(1, largest[:, None])[:, 0]
-    with torch_state(model.device):
+    with torch_state():
         field = torch.zeros(1, len(flat), SIDE, SIDE, dtype=torch.float64)
         rest = _middle(model.synthesis(field))
         for first in range(0, len(flat), _AT_ONCE):

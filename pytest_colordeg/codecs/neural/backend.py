@@ -67,7 +67,7 @@ def quiet() -> Iterator[None]:
 
 
 @contextmanager
-def torch_state(device: str = "cpu") -> Iterator[None]:
+def torch_state() -> Iterator[None]:
     """One thread, no gradients, full float32 precision, deterministic kernels (see `FLAGS`).
 
     The number of threads changes sums in their last bits, and so verdicts; cells run

@@ -64,7 +64,7 @@ class Model:
 
     def encode(self, pixels: Pixels, padding: str) -> Coded:
         """Code an (H, W, 3) uint8 image; strings and decoded latents."""
-        with torch_state(self.device):
+        with torch_state():
             image = to_tensor(pixels, self.family.stride, padding, self.device)
             y = self._net.g_a(image) * self._gain
             if not bool(y.isfinite().all()):
@@ -75,12 +75,12 @@ class Model:
         """Decode the strings of an image of that size."""
         stride = self.family.stride
         rows, columns = (padded_size(side, stride) // _LATENT_STRIDE for side in (height, width))
-        with torch_state(self.device):
+        with torch_state():
             return self._coder.decode(strings, rows, columns)
 
     def picture(self, y_hat: Tensor, height: int, width: int) -> Pixels:
         """Turn decoded latents into the (H, W, 3) uint8 image."""
-        with torch_state(self.device):
+        with torch_state():
             return to_pixels(self.synthesis(y_hat), height, width, self.family.stride)
 
     def synthesis(self, y_hat: Tensor) -> Tensor:
