@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from pathlib import Path
 from typing import Protocol
 
 from pytest_colordeg.codecs.concurrency import concurrent
@@ -13,7 +10,7 @@ from pytest_colordeg.codecs.protocol import Codec
 from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.plan import Cell
 
-__all__ = ["Executor", "Inline", "Threads", "cores"]
+__all__ = ["Executor", "Inline", "Threads"]
 
 
 class Executor(Protocol):
@@ -77,15 +74,3 @@ class Threads:
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
-
-
-def cores() -> int:
-    """Processor cores that this process may use: by affinity, and by the container's quota."""
-    try:
-        count = len(os.sched_getaffinity(0))
-    except AttributeError:
-        count = os.cpu_count() or 1
-    with suppress(OSError, ValueError):
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
-        count = min(count, max(1, int(quota) // int(period)))
-    return count

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from threading import Lock
 
 from pytest_colordeg.color.backend import default_backend
 from pytest_colordeg.color.reference import Reference
 from pytest_colordeg.images.model import Image, Source
+from pytest_colordeg.machine import memory
 
 __all__ = ["Originals", "default_budget"]
 
@@ -22,11 +22,8 @@ _PER_IMAGE = 255 * 255
 
 def default_budget(processes: int = 1) -> int:
     """Bytes for originals: 1 GiB for all processes, at most an eighth of the memory."""
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        memory = _MOST * _SHARE
-    return min(_MOST, memory // _SHARE) // max(1, processes)
+    bytes_here = memory() or _MOST * _SHARE
+    return min(_MOST, bytes_here // _SHARE) // max(1, processes)
 
 
 class Originals:

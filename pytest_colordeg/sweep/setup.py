@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_colordeg.errors import ColordegError
+from pytest_colordeg.machine import cores
 from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.cache import Cache
 from pytest_colordeg.sweep.card import in_turn
 from pytest_colordeg.sweep.cell import measure_cell
 from pytest_colordeg.sweep.engine import Engine
-from pytest_colordeg.sweep.executors import Executor, Inline, Threads, cores
+from pytest_colordeg.sweep.executors import Executor, Inline, Threads
 from pytest_colordeg.sweep.originals import Originals, default_budget
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from pytest_colordeg.codecs.concurrency import concurrent
 from pytest_colordeg.codecs.setting import AtSetting
 from pytest_colordeg.images import Corpus, Selection, Source
+from pytest_colordeg.machine import cores
 from pytest_colordeg.sweep.bench import Bench, Result
 from pytest_colordeg.sweep.degrade import degrade
 from pytest_colordeg.sweep.engine import Engine
-from pytest_colordeg.sweep.executors import Inline, Threads, cores
+from pytest_colordeg.sweep.executors import Inline, Threads
 from pytest_colordeg.sweep.originals import Originals
 from pytest_colordeg.sweep.plan import Cell, Plan, Task
 from pytest_colordeg.sweep.spool import Spool, Spooled, failures, rows_of

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from pytest_colordeg.codecs.neural.sources import Source
+from pytest_colordeg.machine import cores
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Memory"]
 
-_THREADS = os.cpu_count() or 1
+_THREADS = cores()
 # Where one operating point ends and the next begins, threads are at both; at more where
 # there are many threads and few images.
 _MODELS = 2 + _THREADS // 8
@@ -47,7 +47,8 @@ class Memory:
                 from pytest_colordeg.codecs.neural.model import Model
                 from pytest_colordeg.codecs.neural.weights import load
 
-                while len(self._models) >= _MODELS:
+                # A card is used by one thread at a time, and its memory is dear.
+                while len(self._models) >= (_MODELS if device == "cpu" else 1):
                     self._models.popitem(last=False)
                 held = self._weights
                 if held is None or held[0] != str(path) or quality not in held[1].points:

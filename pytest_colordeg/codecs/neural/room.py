@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from threading import Condition
+
+from pytest_colordeg.machine import memory
 
 __all__ = ["BYTES_PER_PIXEL", "Room", "room"]
 
@@ -41,14 +42,7 @@ class Room:
                 self._change.notify_all()
 
 
-def _half_of_memory() -> int:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    except (AttributeError, OSError, ValueError):
-        return 1 << 30
-
-
-_all = Room(_half_of_memory())
+_all = Room((memory() or 2 << 30) // 2)
 
 
 def room(pixels: int) -> AbstractContextManager[None]:
