@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -26,3 +28,19 @@ def run(command: list[str], folder: Path, **variables: str) -> tuple[float, floa
         sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return wall, spent, done.stdout
+
+
+def project(folder: Path, images: Iterable[Path], settings: str = "") -> None:
+    """Make a folder that both programs can work in: pictures, and one test of all codecs.
+
+    `settings` come after those of ``[tool.colordeg]``.
+    """
+    (folder / "pictures").mkdir()
+    for file in images:
+        shutil.copy(file, folder / "pictures")
+    (folder / "pyproject.toml").write_text(
+        f'[tool.colordeg]\nimages = "pictures"\n{settings}', encoding="utf-8"
+    )
+    (folder / "test_color.py").write_text(
+        "def test_color(colordeg):\n    assert colordeg['bpp'] > 0\n", encoding="utf-8"
+    )

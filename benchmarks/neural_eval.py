@@ -16,12 +16,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from child import run
+from child import project, run
 from neural_peers import pair
 
 from pytest_colordeg.codecs.neural.families import FAMILIES
@@ -33,21 +32,12 @@ def compare(
     """Run both, tell, and give their seconds: wall of theirs and ours, processor of both."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "pictures").mkdir()
-        for file in images:
-            shutil.copy(file, folder / "pictures")
         for quality in qualities:
             pair(FAMILIES[family], quality, folder)
         weights = {quality: f"{family}-{quality}.pth" for quality in qualities}
         table = ", ".join(f'{quality} = "{file}"' for quality, file in weights.items())
-        (folder / "pyproject.toml").write_text(
-            '[tool.colordeg]\nimages = "pictures"\n'
-            f'[tool.colordeg.codecs.peer]\nfamily = "{family}"\nweights = {{{table}}}\n',
-            encoding="utf-8",
-        )
-        (folder / "test_color.py").write_text(
-            "def test_color(colordeg):\n    assert colordeg['bpp'] > 0\n", encoding="utf-8"
-        )
+        table = f'[tool.colordeg.codecs.peer]\nfamily = "{family}"\nweights = {{{table}}}\n'
+        project(folder, images, table)
         theirs = [sys.executable, "-W", "ignore", "-m", "compressai.utils.eval_model",
                   "checkpoint", "pictures", "-a", family, "-p", *weights.values()]  # fmt: skip
         ours = [sys.executable, "-m", "pytest", "--colordeg", "-q", "-p", "no:cacheprovider",

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -26,7 +25,7 @@ from pathlib import Path
 
 import imagecodecs
 import numpy as np
-from child import run
+from child import project, run
 
 QUALITIES = (5, 15, 30, 50, 70, 85)
 # The libraries that Pillow links too, as this package's own codecs call them.
@@ -64,17 +63,8 @@ def main() -> None:
     files = sorted(options.folder.glob("*.png"))[: options.images]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pictures = folder / "pictures"
-        pictures.mkdir()
-        for file in files:
-            shutil.copy(file, pictures)
+        project(folder, files)
         (folder / "conftest.py").write_text(CONFTEST % list(QUALITIES), encoding="utf-8")
-        (folder / "pyproject.toml").write_text(
-            '[tool.colordeg]\nimages = "pictures"\n', encoding="utf-8"
-        )
-        (folder / "test_color.py").write_text(
-            "def test_color(colordeg):\n    assert colordeg['bpp'] > 0\n", encoding="utf-8"
-        )
         compare(folder, options.repeats)
         alone(files)
 
